@@ -7,6 +7,7 @@ find_program(CAIRN_CCACHE ccache)
 if(CAIRN_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_BINARY_DIR} CCACHE_NOHASHDIR=1
       ${CAIRN_CCACHE})
 endif()
 find_program(CAIRN_MOLD mold)
