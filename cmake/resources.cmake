@@ -1,24 +1,27 @@
-# cairn_embed(<target> <symbol> <files…>): the files' bytes inside the binary by .incbin, found by name at
-# run time through base/resource.h. A file's name is its path below BASE (default: the source root).
+# cairn_embed(<target> <symbol> BASE <directory> FILES <files…>): the files' bytes inside the binary by .incbin (a hex
+# array takes a hundred times as long to compile), found at run time through CAIRN_RESOURCES(<symbol>) of
+# base/resource.h. A file's name is its path below BASE.
 function(cairn_embed target symbol)
   cmake_parse_arguments(ARG "" "BASE" "FILES" ${ARGN})
-  if(NOT ARG_BASE)
-    set(ARG_BASE ${CMAKE_SOURCE_DIR})
-  endif()
-  set(asm "  .section .rodata\n")
+  set(bytes "  .section .rodata\n")
   set(table "")
   set(count 0)
   foreach(file IN LISTS ARG_FILES)
     file(RELATIVE_PATH name ${ARG_BASE} ${file})
-    string(APPEND asm "  .balign 16\n${symbol}_${count}_begin:\n  .incbin \"${file}\"\n${symbol}_${count}_end:\n  .byte 0\n")
-    string(APPEND asm "${symbol}_${count}_name:\n  .asciz \"${name}\"\n")
-    string(APPEND table "  .quad ${symbol}_${count}_name, ${symbol}_${count}_begin, ${symbol}_${count}_end\n")
+    set(one "${symbol}_${count}")
+    string(APPEND bytes "  .balign 16\n${one}_begin:\n  .incbin \"${file}\"\n${one}_end:\n  .byte 0\n"
+                        "${one}_name:\n  .asciz \"${name}\"\n")
+    string(APPEND table "  .quad ${one}_name, ${one}_begin, ${one}_end\n")
     math(EXPR count "${count} + 1")
   endforeach()
-  string(APPEND asm "  .section .data.rel.ro,\"aw\"\n  .balign 8\n  .global ${symbol}_table\n${symbol}_table:\n${table}  .global ${symbol}_count\n${symbol}_count:\n  .quad ${count}\n")
-  string(APPEND asm "  .section .note.GNU-stack,\"\",@progbits\n")
+  set(text "${bytes}  .section .data.rel.ro,\"aw\"\n  .balign 8\n"
+           "  .global ${symbol}_table\n${symbol}_table:\n${table}"
+           "  .global ${symbol}_count\n${symbol}_count:\n  .quad ${count}\n"
+           "  .section .note.GNU-stack,\"\",@progbits\n")
+  string(JOIN "" text ${text})
   set(out ${CMAKE_BINARY_DIR}/resources/${symbol}.s)
-  file(CONFIGURE OUTPUT ${out} CONTENT "${asm}" @ONLY)
-  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${ARG_FILES}" LANGUAGE ASM)
+  file(GENERATE OUTPUT ${out} CONTENT "${text}")
+  set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${ARG_FILES}" LANGUAGE ASM GENERATED TRUE
+                                                SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${target} PRIVATE ${out})
 endfunction()
