@@ -33,7 +33,7 @@ CREATE TABLE events (
   depth        SMALLINT NOT NULL,
   flags        INTEGER NOT NULL,
   properties   TEXT NOT NULL,
-  PRIMARY KEY (shard, seq)
+  PRIMARY KEY (seq, shard)
 ) PARTITION BY LIST (shard);
 DO $$
 BEGIN
@@ -104,3 +104,5 @@ CREATE TABLE identifiers (
   run        BIGINT,
   PRIMARY KEY (kind, value)
 );
+
+CREATE INDEX identifiers_of_customer ON identifiers (shard, customer);

@@ -1,0 +1,25 @@
+// What Cairn must know of the brand to read its events: currency and time zone. Kept in the table `settings`.
+#pragma once
+#include <string>
+
+#include "base/money.h"
+#include "base/zone.h"
+#include "db/session.h"
+
+namespace cairn::events {
+
+struct Brand {
+  std::string name = "My brand";
+  Currency currency;      ///< Not set in a fresh directory.
+  std::string zone_name;  ///< Empty in a fresh directory.
+  /// UTC until one is known.
+  Zone zone() const;
+};
+
+Result<Brand> read_brand(db::Session& session);
+Result<void> write_brand(db::Transaction& tx, const Brand& brand);
+
+/// What the first import of a fresh directory says is taken; what is set already stays.
+Result<void> adopt_brand(db::Transaction& tx, Currency currency, std::string_view zone_name);
+
+}  // namespace cairn::events

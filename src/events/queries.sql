@@ -1,0 +1,52 @@
+-- name: setting
+SELECT value FROM settings WHERE name = :name
+
+-- name: set_setting
+INSERT INTO settings (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: kinds
+SELECT id, name FROM event_kinds ORDER BY id
+
+-- name: add_kind
+INSERT INTO event_kinds (id, name, declared, first_at) VALUES (:id, :name, :declared, :first_at)
+
+-- name: sources
+SELECT id, name, precedence FROM event_sources ORDER BY id
+
+-- name: add_source
+INSERT INTO event_sources (id, name, precedence) VALUES (:id, :name, :precedence)
+
+-- name: last_seq
+-- The ranges of undone runs count too: a seq is never given twice.
+SELECT CASE WHEN a > b THEN a ELSE b END FROM
+  (SELECT COALESCE((SELECT MAX(seq) FROM events), 0) AS a,
+          COALESCE((SELECT MAX(last_seq) FROM import_ranges), 0) AS b) AS newest
+
+-- name: rows_after
+-- Every column, in order of the key: no sort on either store.
+SELECT seq, shard, customer, kind, occurred_at, known_at, source, source_key, identifiers, cause_seq, depth, flags,
+       properties
+FROM events WHERE seq > :after ORDER BY seq LIMIT :limit
+
+-- name: keys_between
+-- To compare keys behind equal fingerprints: neighbours come in one range.
+SELECT seq, source, source_key FROM events WHERE seq BETWEEN :low AND :high ORDER BY seq
+
+-- name: keys_after
+SELECT seq, source, source_key FROM events WHERE seq > :after ORDER BY seq LIMIT :limit
+
+-- name: extend_range
+UPDATE import_ranges SET last_seq = :last WHERE run = :run AND last_seq = :before
+
+-- name: add_range
+INSERT INTO import_ranges (run, first_seq, last_seq) VALUES (:run, :first, :last)
+
+-- name: ranges_of_run
+SELECT first_seq, last_seq FROM import_ranges WHERE run = :run ORDER BY first_seq
+
+-- name: mark_run
+UPDATE import_runs SET state = :state WHERE id = :run
+
+-- name: remove_between
+DELETE FROM events WHERE seq BETWEEN :low AND :high
