@@ -85,7 +85,7 @@ Result<int64_t> parse_minor(std::string_view text, Currency currency) {
     value *= 10;
     if (value > kMaxMinor) return bad();
   }
-  if (up) ++value;
+  if (up && ++value > kMaxMinor) return bad();
   return negative ? -value : value;
 }
 

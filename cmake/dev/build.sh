@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# Web pages and C++: what is up to date costs a second.
+
+JOBS=${CAIRN_JOBS:-$(nproc)}
+
+# build_web: npm ci when the lock file changed, npm run build when a source did.
+build_web() {
+  [ -f web/package.json ] || return 0
+  need_node
+  mkdir -p build/stamps
+  local lock sources
+  lock=$(sha256sum web/package-lock.json)
+  if [ ! -d web/node_modules ] || [ "$lock" != "$(cat build/stamps/npm-ci 2>/dev/null)" ]; then
+    say "npm ci in web/"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error </dev/null)
+    echo "$lock" >build/stamps/npm-ci
+  fi
+  sources=$(find web \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+  if [ ! -d web/dist ] || [ "$sources" != "$(cat build/stamps/web 2>/dev/null)" ]; then
+    say "npm run build in web/"
+    (cd web && npm run build --silent </dev/null)
+    echo "$sources" >build/stamps/web
+  fi
+}
+
+# build_preset PRESET [TARGET…]: configures once, then Ninja, which configures again when it must.
+build_preset() {
+  local dir=build/$1 preset=$1
+  shift
+  if [ -f "$dir/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$dir/CMakeCache.txt"; then
+    rm -rf "$dir" # made when the repository was elsewhere
+  fi
+  if [ ! -f "$dir/build.ninja" ]; then
+    mkdir -p "$dir"
+    cmake --preset "$preset" >"$dir/configure.log" 2>&1 || {
+      cat "$dir/configure.log" >&2
+      die "cmake --preset $preset failed"
+    }
+  fi
+  ninja -C "$dir" -j "$JOBS" "$@" </dev/null
+}
+
+# locked COMMAND…: one build at a time in this checkout.
+locked() {
+  mkdir -p build
+  (
+    flock -n 9 || {
+      say "waiting for another build to end"
+      flock 9
+    }
+    "$@" 9>&-
+  ) 9>build/.lock
+}
+
+build_release() {
+  locked build_web
+  locked build_preset release cairn
+}
+
+bench_names() { sed -n 's/^bench_\([^\t]*\)\t.*/\1/p' build/release/benches.txt; }
+
+# run_benches [NAME] [--json FILE]
+run_benches() {
+  local names=() file='' failed=0 name
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --json) file=${2:?"--json needs a file"} && shift ;;
+      -*) die "bench: unknown option $1" ;;
+      *) names+=("$1") ;;
+    esac
+    shift
+  done
+  need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}"
+  build_release
+  locked build_preset release benches
+  if [ ${#names[@]} -eq 0 ]; then
+    mapfile -t names < <(bench_names)
+  fi
+  mkdir -p build/bench
+  rm -f build/bench/*.jsonl
+  for name in "${names[@]}"; do
+    [ -x "build/release/tests/bench_$name" ] ||
+      die "there is no bench '$name'; there are: $(bench_names | xargs)"
+    say "bench $name"
+    CAIRN_BINARY=$PWD/build/release/cairn "build/release/tests/bench_$name" --json "build/bench/$name.jsonl" || failed=1
+  done
+  if [ -n "$file" ]; then
+    { echo '['; cat build/bench/*.jsonl 2>/dev/null | sed '$!s/$/,/'; echo ']'; } >"$file"
+    say "rows are in $file"
+  fi
+  return $failed
+}

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# Format, clang-tidy, libFuzzer.
+
+sources() { find src tests -type f \( -name '*.cpp' -o -name '*.h' \) -print0 | sort -z; }
+
+run_format() {
+  need_packages "${PACKAGES_CHECK[@]}"
+  if [ "${1:-}" = --check ]; then
+    sources | xargs -0 clang-format-19 --dry-run -Werror
+  else
+    sources | xargs -0 clang-format-19 -i
+  fi
+}
+
+# Without the precompiled header, so that an include that is missing shows.
+run_tidy() {
+  local bad=0
+  need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_CHECK[@]}"
+  locked build_preset tidy tidy_test
+  build/tidy/tests/tidy_test --gtest_brief=1 || bad=1
+  say "each header alone"
+  find src -name '*.h' -print0 | sort -z | xargs -0 -P "$JOBS" -I '{}' \
+    g++ -std=c++20 -fsyntax-only -Wall -Wextra -Isrc -include '{}' -x c++ /dev/null || bad=1
+  say "clang-tidy"
+  find src -name '*.cpp' ! -name '*_test.cpp' -print0 | sort -z |
+    xargs -0 -P "$JOBS" -n 1 clang-tidy-19 -p build/tidy --quiet --warnings-as-errors='*' 2>build/clang-tidy.log || bad=1
+  return $bad
+}
+
+# fuzz_all SECONDS: each target from its corpus; what it finds stays in build/fuzz/found.
+fuzz_all() {
+  local name program
+  locked build_preset fuzz fuzz_targets
+  while IFS=$'\t' read -r name program; do
+    name=${name#fuzz_}
+    mkdir -p "build/fuzz/found/$name" "build/fuzz/corpus/$name"
+    check "fuzz $name for $1 s" "$program" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+      -artifact_prefix="build/fuzz/found/$name/" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name"
+  done <build/fuzz/fuzz_targets.txt
+}

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# Tests: every program that a preset's lists name, side by side; the counts are read from their own reports.
+
+passed=0 failed=0 skipped=0
+
+# start_postgres: one private server for all test programs; it ends when this script does.
+start_postgres() {
+  [ -z "${CAIRN_TEST_POSTGRES:-}" ] || return 0
+  local line
+  coproc POSTGRES { exec tests/support/postgres.sh; }
+  read -r line <&"${POSTGRES[0]}" || line="none: tests/support/postgres.sh failed"
+  case $line in
+    postgres*) export CAIRN_TEST_POSTGRES=$line ;;
+    *) say "the PostgreSQL tests are skipped (${line#none: })" ;;
+  esac
+}
+
+count() { grep -cE "$1" "$2" || true; }
+
+# run_one DIRECTORY FILTER NAME PROGRAM: runs it, prints a line, leaves its counts in logs/NAME.count. A program that
+# died, or reported no test at all, has failed.
+run_one() {
+  local log=$1/logs/$3.log status=0 start=$SECONDS ok bad skip word='   ok '
+  timeout --kill-after=10 1200 "$4" --gtest_color=no --gtest_filter="$2" >"$log" 2>&1 </dev/null || status=$?
+  ok=$(count '^\[       OK \]' "$log")
+  bad=$(count '^\[  FAILED  \] .* \([0-9]+ ms\)$' "$log")
+  skip=$(count '^\[  SKIPPED \] .* \([0-9]+ ms\)$' "$log")
+  if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((ok + skip)) = 0 ]; }; then bad=1; fi
+  [ "$bad" = 0 ] || word=' FAIL '
+  echo "$ok $bad $skip" >"$1/logs/$3.count"
+  printf '%s %-28s %5d passed %3d failed %3d skipped %4d s  status %d\n' \
+    "$word" "$3" "$ok" "$bad" "$skip" $((SECONDS - start)) "$status"
+}
+
+# show_failures LOG: the output of the tests that did not pass, or the end of the log when it tells of none.
+show_failures() {
+  if grep -qE '^\[  FAILED  \] .* \([0-9]+ ms\)$' "$1"; then
+    awk '/^\[ RUN      \]/ {text = ""} {text = text "    | " $0 "\n"}
+         /^\[  FAILED  \] .* \([0-9]+ ms\)$/ {printf "%s", text; text = ""}' "$1" | head -400
+  else
+    tail -80 "$1" | sed 's/^/    | /'
+  fi
+}
+
+# run_programs PRESET LISTS [FILTER]: the programs that build/PRESET/LIST.txt names, as many at a time as there are cores.
+run_programs() {
+  local dir=build/$1 list filter=${3:-*} count_file ok bad skip
+  rm -rf "$dir/logs" && mkdir -p "$dir/logs"
+  say "tests of $dir"
+  export -f run_one count
+  for list in $2; do cat "$dir/$list.txt"; done |
+    xargs -r -P "$JOBS" -L 1 bash -c 'run_one "$@"' run_one "$dir" "$filter"
+  for count_file in "$dir"/logs/*.count; do
+    read -r ok bad skip <"$count_file"
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    [ "$bad" = 0 ] || { echo && echo "$count_file" && show_failures "${count_file%.count}.log"; }
+  done
+}
+
+# run_web_tests: vitest, counted from its summary line.
+run_web_tests() {
+  if [ ! -f web/package.json ] || ! grep -q '"test":' web/package.json; then return 0; fi
+  need_node
+  local log=build/web-test.log status=0 line
+  say "tests of web/"
+  (cd web && CI=true NO_COLOR=1 npm test --silent </dev/null) >"$log" 2>&1 || status=$?
+  line=$(grep -E '^ *Tests ' "$log" | tail -1)
+  number() { sed -nE "s/.*[^0-9]([0-9]+) $1.*/\1/p" <<<"$line"; }
+  local ok bad skip
+  ok=$(number passed) bad=$(number failed) skip=$(number skipped)
+  if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
+  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
+  if [ "${bad:-0}" = 0 ]; then printf '   ok  web: %d passed\n' "${ok:-0}"; else sed 's/^/    | /' "$log"; fi
+}
+
+# check NAME COMMAND…: a whole tool as one test.
+check() {
+  local name=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1)) && printf '   ok  %s\n' "$name"
+  else
+    failed=$((failed + 1)) && printf ' FAIL  %s\n' "$name"
+  fi
+}
+
+run_tests() {
+  local tier=${1:-}
+  case $tier in '' | --quick | --all) ;; *) die "test: unknown option $tier (--quick, --all or nothing)" ;; esac
+  need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_TEST[@]}"
+  [ "$tier" != --all ] || need_packages "${PACKAGES_CHECK[@]}"
+  locked build_web
+  start_postgres
+  # Leaks and races stop the program, so that its status tells.
+  export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+  if [ "$tier" = --quick ]; then
+    locked build_preset dev all
+    CAIRN_BINARY=$PWD/build/dev/cairn CAIRN_TEST_QUICK=1 run_programs dev 'unit_tests app_tests' '-*Slow*'
+    run_web_tests
+  else
+    locked build_preset release all
+    CAIRN_BINARY=$PWD/build/release/cairn run_programs release 'unit_tests app_tests'
+    run_web_tests
+    locked build_preset asan unit_tests
+    run_programs asan unit_tests
+  fi
+  if [ "$tier" = --all ]; then
+    locked build_preset tsan unit_tests
+    run_programs tsan unit_tests
+    check tidy run_tidy
+    fuzz_all 60
+  fi
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" = 0 ]
+}

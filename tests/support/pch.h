@@ -1,0 +1,6 @@
+// What nearly every test includes.
+#pragma once
+#include "../../cmake/pch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
