@@ -135,9 +135,13 @@ void append_number(std::string& out, double number) {
     out += "null";
     return;
   }
+  if (number == 0) {
+    out += std::signbit(number) ? "-0.0" : "0";  // "-0" would be read as the whole number 0
+    return;
+  }
   // The shortest of all forms would write 100000 as 1e+05.
   double size = std::abs(number);
-  bool plain = number == 0 || (size >= 1e-5 && size < 1e15);
+  bool plain = size >= 1e-5 && size < 1e15;
   char buffer[40];
   auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number, form).ptr);

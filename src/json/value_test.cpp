@@ -75,6 +75,7 @@ TEST(Parse, ObjectOnly) {
 
 TEST(Serialize, DoublesReadBackTheSame) {
   EXPECT_EQ(written(0.1), "0.1");
+  EXPECT_EQ(again("[0.0,-0.0]"), "[0,-0.0]");
   EXPECT_EQ(written(100000), "100000");
   EXPECT_EQ(written(1428602.81), "1428602.81");
   EXPECT_EQ(written(0.00001), "0.00001");
