@@ -1,0 +1,59 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ProblemError } from "./api/client";
+import { Header } from "./components/Header";
+import { Notice } from "./components/Notice";
+import { PyramidPage } from "./pages/pyramid/PyramidPage";
+import { SignInPage } from "./pages/sign_in/SignInPage";
+import { usePath } from "./state/url";
+import { theme } from "./theme";
+
+const kClientErrors = 500;
+
+/** A refusal stays a refusal when asked again; only what the server or the network broke is tried again. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (failures, error) =>
+        failures < 1 && error instanceof ProblemError
+        && (error.problem.status === 0 || error.problem.status > kClientErrors),
+      retryDelay: 400,
+      refetchOnWindowFocus: false,
+      staleTime: 30_000,
+    },
+  },
+});
+
+/** The server writes a fresh nonce into the page at each request; Mantine's style elements must carry it. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+}
+
+function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Header />
+      <Notice title={t("app.not_found_title")} text={t("app.not_found_text")} action={{ label: t("app.home"), href: "/" }} />
+    </>
+  );
+}
+
+function Page() {
+  switch (usePath()) {
+    case "/": return <PyramidPage />;
+    case "/sign-in": return <SignInPage />;
+    default: return <NotFound />;
+  }
+}
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <QueryClientProvider client={queries}>
+        <Page />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,80 @@
+import { useTranslation } from "react-i18next";
+import type { NextStep, Report } from "../../api/types";
+import type { Formatter } from "../../components/format";
+import styles from "./NextSteps.module.css";
+import { Section } from "./Section";
+
+interface StepProps {
+  step: NextStep;
+  report: Report;
+  format: Formatter;
+  show: (level: number) => void;
+}
+
+function Improve({ step, report, format, show }: StepProps) {
+  const { t } = useTranslation();
+  const unit = report.measures[step.measure]?.unit ?? "share";
+  const name = report.pyramid.levels.find((level) => level.level === step.level)?.name ?? "";
+  const stake = [
+    step.customers === null ? "" : t("next.customers", { n: format.integer(step.customers), count: step.customers }),
+    step.value === null ? "" : t("next.value", { value: format.moneyShort(step.value) }),
+  ].filter(Boolean).join(", ");
+  return (
+    <li className={styles.step}>
+      <p className={`${styles.gain} numbers`}>
+        {step.gain === null ? "" : <strong>+{format.decimal(step.gain, 2)}</strong>}
+        <span>{t("next.gain")}</span>
+      </p>
+      <div className={styles.words}>
+        <h3>{step.name}</h3>
+        <p>{step.text}</p>
+        <p className={`${styles.figures} numbers`}>
+          {step.from === null || step.to === null ? null : (
+            <span className={styles.change}>
+              {t("next.from_to", { from: format.value(step.from, unit), to: format.value(step.to, unit) })}
+            </span>
+          )}
+          {stake ? <span>{stake}</span> : null}
+        </p>
+      </div>
+      <button type="button" className={styles.show} onClick={() => show(step.level)}>
+        {t("next.show", { level: step.level, name })}
+      </button>
+    </li>
+  );
+}
+
+function Connect({ step, report }: Omit<StepProps, "show" | "format">) {
+  const name = report.pyramid.levels.find((level) => level.level === step.level)?.name ?? "";
+  return (
+    <li className={styles.connect}>
+      <h4>{step.level} {name}</h4>
+      <p>{step.text}</p>
+    </li>
+  );
+}
+
+export function NextSteps({ report, format, show }: Omit<StepProps, "step">) {
+  const { t } = useTranslation();
+  const improve = report.pyramid.next.filter((step) => step.do === "improve");
+  const connect = report.pyramid.next.filter((step) => step.do === "connect");
+  return (
+    <Section id="next" title={t("next.title")} text={improve.length > 0 ? t("next.text") : t("next.none")}>
+      {improve.length > 0 ? (
+        <ol className={styles.steps}>
+          {improve.map((step) => (
+            <Improve key={`${step.level} ${step.measure}`} step={step} report={report} format={format} show={show} />
+          ))}
+        </ol>
+      ) : null}
+      {connect.length > 0 ? (
+        <>
+          <h3 className={styles.connectTitle}>{t("next.connect_title")}</h3>
+          <ul className={styles.connects}>
+            {connect.map((step) => <Connect key={`${step.level} ${step.measure}`} step={step} report={report} />)}
+          </ul>
+        </>
+      ) : null}
+    </Section>
+  );
+}

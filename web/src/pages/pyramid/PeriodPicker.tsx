@@ -1,0 +1,77 @@
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Period } from "../../api/types";
+import type { Formatter } from "../../components/format";
+import { useParameters } from "../../state/url";
+import styles from "./PeriodPicker.module.css";
+import { dayIn, monthsBefore } from "./period";
+
+type Choice = "all" | "months_12" | "months_3" | "custom";
+
+const kMonths = { months_12: 12, months_3: 3 } as const;
+
+export interface PeriodPickerProps {
+  period: Period;
+  zone: string;
+  format: Formatter;
+}
+
+/** `since` and `until` live in the address; the short choices count back from where the data ends. */
+export function PeriodPicker({ period, zone, format }: PeriodPickerProps) {
+  const { t } = useTranslation();
+  const parameters = useParameters();
+  const [open, setOpen] = useState(false);
+  const since = parameters.get("since");
+  const until = parameters.get("until");
+  const end = dayIn(period.until, zone);
+
+  const chosen = (): Choice => {
+    if (open || until) return "custom";
+    if (!since) return "all";
+    if (since === monthsBefore(end, kMonths.months_12)) return "months_12";
+    return since === monthsBefore(end, kMonths.months_3) ? "months_3" : "custom";
+  };
+  const choose = (choice: string) => {
+    if (choice === "custom") return setOpen(true);
+    setOpen(false);
+    const months = choice === "months_12" || choice === "months_3" ? kMonths[choice] : 0;
+    const newest = until ? dayIn(period.newest_event ?? period.until, zone) : end;
+    parameters.set({ since: months > 0 ? monthsBefore(newest, months) : "", until: "" });
+  };
+
+  const choice = chosen();
+  const first = period.since ?? period.first_event;
+  const words = first
+    ? t("period.from_to", { since: format.day(first), until: format.day(period.until) })
+    : t("period.to", { until: format.day(period.until) });
+  return (
+    <div className={styles.picker}>
+      <SegmentedControl
+        size="sm"
+        radius="xl"
+        aria-label={t("period.label")}
+        value={choice}
+        onChange={choose}
+        data={(["all", "months_12", "months_3", "custom"] as const).map((value) => ({ value, label: t(`period.${value}`) }))}
+      />
+      {choice === "custom" ? (
+        <div className={styles.dates}>
+          <label>
+            {t("period.since")}
+            <input type="date" value={since} max={until || end}
+                   onChange={(event) => parameters.set({ since: event.currentTarget.value })} />
+          </label>
+          <label>
+            {t("period.until")}
+            <input type="date" value={until} min={since}
+                   onChange={(event) => parameters.set({ until: event.currentTarget.value })} />
+          </label>
+        </div>
+      ) : null}
+      <p className={`${styles.words} numbers`}>
+        <strong>{words}</strong> <span>{t(`period.until_${period.until_is}`)}</span>
+      </p>
+    </div>
+  );
+}
