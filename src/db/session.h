@@ -84,7 +84,8 @@ class Row {
   }
 };
 
-/// Return false to stop early.
+/// Return false to stop early (a large answer is still fetched to its end on PostgreSQL: put a LIMIT into the query).
+/// A visit must not use the same session (CHECK).
 using Visit = std::function<bool(const Row&)>;
 
 enum class ColumnType { int16, int32, int64, real, text, bytes };
@@ -117,7 +118,9 @@ class BulkWriter {
 ///
 /// A query is named `module.query` after `-- name: query` in src/module/queries.sql; an unknown name, a missing or an
 /// extra parameter is a broken invariant (CHECK). Errors: conflict for a violated uniqueness, unavailable for a full
-/// disk, a lost server or a busy file, internal for the rest (detail has the driver's text).
+/// disk, a lost server or a busy file, internal for the rest (detail has the driver's text). After an error every
+/// later statement of the transaction fails with it too, and a closure that overlooked it has failed: ask first
+/// (`INSERT … ON CONFLICT DO NOTHING`), do not try and see.
 class Session {
  public:
   virtual ~Session() = default;

@@ -35,6 +35,7 @@ struct StoreOptions {
   size_t group_limit = 256;      ///< Closures in one group commit.
   int reader_limit = 8;          ///< Read connections at most.
   std::string extra_queries = {};  ///< For tests: `-- name:` blocks, named without a module prefix.
+  std::string extra_schema = {};   ///< For tests: one more migration, after all others.
 };
 
 class Store {
@@ -68,6 +69,9 @@ class Store {
     Duration longest_commit;
   };
   virtual Figures figures() const = 0;
+
+ protected:
+  virtual std::shared_ptr<Signal> make_signal() = 0;
 };
 
 }  // namespace cairn::db

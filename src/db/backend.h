@@ -1,0 +1,28 @@
+// What a driver is to the store: connections, and what each can only do in its own way.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/world.h"
+#include "db/connection.h"
+#include "db/store.h"
+
+namespace cairn::db {
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual Driver driver() const = 0;
+  /// The writer's connection; the backend is its owner's owner: nobody else may write. Called once.
+  virtual Result<std::unique_ptr<Connection>> connect_writer(const QuerySet& queries) = 0;
+  /// Any thread.
+  virtual Result<std::unique_ptr<Connection>> connect_reader(const QuerySet& queries) = 0;
+  /// On the writer's thread, between groups.
+  virtual void after_group() {}
+  virtual uint64_t checkpoints() const { return 0; }
+  virtual Result<void> backup(const std::string& path) = 0;
+  virtual Result<std::vector<std::string>> verify() = 0;
+};
+
+}  // namespace cairn::db

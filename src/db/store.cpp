@@ -1,0 +1,122 @@
+#include "db/store.h"
+
+#include <unistd.h>
+
+#include <charconv>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "db/migrations.h"
+#include "db/postgres/backend.h"
+#include "db/readers.h"
+#include "db/sqlite/backend.h"
+#include "db/writer.h"
+
+namespace cairn::db {
+namespace {
+
+/// Held for the life of the store, so that two processes never share a directory.
+Result<std::unique_ptr<Lock>> lock_directory(Files& files, const std::string& directory) {
+  std::string path = join_path(directory, "lock");
+  auto lock = files.lock(path);
+  if (lock) {
+    // The number is only for the message below: the lock itself is the kernel's.
+    auto file = TRY(files.open(path, Open::truncate));
+    TRY(file->append(fmt::format("{}\n", ::getpid())));
+    return lock;
+  }
+  if (lock.error().code != Code::conflict) return lock;
+  auto owner = files.read(path);
+  std::string pid(owner ? trim(*owner) : "");
+  return fail(Code::conflict, "{} is in use by another Cairn{}; stop it, or talk to it through its socket", directory,
+              pid.empty() ? "" : fmt::format(" (pid {})", pid));
+}
+
+/// The parts in the order in which they are taken down, last first.
+class OpenStore final : public Store {
+ public:
+  OpenStore(World& world, std::unique_ptr<Lock> lock, std::unique_ptr<QuerySet> queries,
+            std::unique_ptr<Backend> backend, std::unique_ptr<Connection> connection, const StoreOptions& options)
+      : world_(world), lock_(std::move(lock)), queries_(std::move(queries)), backend_(std::move(backend)),
+        connection_(std::move(connection)),
+        readers_(world_.executor, *backend_, *queries_, options.reader_limit),
+        writer_(world_, *connection_, {options.lane_limit, options.group_limit}, [this] { backend_->after_group(); }) {}
+
+  Driver driver() const override { return backend_->driver(); }
+  Result<void> write(Lane lane, Work work, Done done) override {
+    return writer_.write(lane, std::move(work), std::move(done));
+  }
+  Result<void> read(const Read& read) override { return readers_.read(read); }
+  Result<void> backup(const std::string& path) override { return backend_->backup(path); }
+  Result<std::vector<std::string>> verify() override { return backend_->verify(); }
+  Figures figures() const override {
+    Figures out = writer_.figures();
+    out.checkpoints = backend_->checkpoints();
+    return out;
+  }
+
+ protected:
+  std::shared_ptr<Signal> make_signal() override {
+    CHECK(!writer_.is_current_thread(), "write_now on the writer's own thread would never end");
+    return world_.executor.make_signal();
+  }
+
+ private:
+  World world_;
+  std::unique_ptr<Lock> lock_;
+  std::unique_ptr<QuerySet> queries_;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<Connection> connection_;
+  Readers readers_;
+  Writer writer_;
+};
+
+Result<std::unique_ptr<QuerySet>> load_queries(Driver driver, const StoreOptions& options) {
+  auto queries = std::make_unique<QuerySet>(driver);
+  TRY(queries->add_all(sql_resources()));
+  TRY(queries->add("", "the extra queries", options.extra_queries));
+  return queries;
+}
+
+/// The migrations' own queries live apart, since they are needed before the tables of the others exist.
+Result<void> bring_up_to_date(World& world, Backend& backend, const StoreOptions& options) {
+  QuerySet queries(backend.driver());
+  TRY(queries.add("migrations.", "src/db/migrations.cpp", kMigrationQueries));
+  auto migrations = TRY(load_migrations(sql_resources(), backend.driver(), options.extra_schema));
+  auto connection = TRY(backend.connect_writer(queries));
+  return migrate(*connection, world.clock, migrations);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(World& world, StoreOptions options) {
+  std::unique_ptr<Lock> lock;
+  if (!options.directory.empty()) {
+    bool on_sqlite = options.url.empty();
+    if (!options.create && !world.files.exists(on_sqlite ? sqlite_path(options.directory) : options.directory))
+      return fail(Code::not_found, "{} holds no Cairn store; check the path, or make one with an import or a demo",
+                  options.directory);
+    TRY(world.files.make_directory(options.directory));
+    lock = TRY(lock_directory(world.files, options.directory));
+  }
+  auto backend = TRY(options.url.empty() ? make_sqlite(world, options) : make_postgres(world, options));
+  TRY(bring_up_to_date(world, *backend, options));
+  auto queries = TRY(load_queries(backend->driver(), options));
+  auto connection = TRY(backend->connect_writer(*queries));
+  TRY(connection->prepare_all());
+  return std::make_unique<OpenStore>(world, std::move(lock), std::move(queries), std::move(backend),
+                                     std::move(connection), options);
+}
+
+Result<void> Store::write_now(Lane lane, Work work) {
+  auto signal = make_signal();
+  Result<void> outcome;
+  TRY(write(lane, std::move(work), [&outcome, signal](Result<void> result) {
+    outcome = std::move(result);
+    signal->set();
+  }));
+  signal->wait();
+  return outcome;
+}
+
+}  // namespace cairn::db
