@@ -8,10 +8,10 @@
 namespace cairn::bench {
 
 struct Row {
-  std::string name;                  ///< `import.events_csv`
-  double value = 0;                  ///< the median of the runs
-  std::string unit;                  ///< `rows/s`, `s`, `MB`
-  std::string peer = {};             ///< what it is compared with: `bare SQLite`; empty: nothing
+  std::string name;       ///< `import.events_csv`
+  double value = 0;       ///< the median of the runs
+  std::string unit;       ///< `rows/s`, `s`, `MB`
+  std::string peer = {};  ///< what it is compared with: `bare SQLite`; empty: nothing
   std::optional<double> peer_value = {};
   std::optional<double> ratio = {};  ///< value / peer_value, filled by Report::add when there is a peer
   std::optional<double> floor = {};  ///< what `ratio` (without a peer `value`) must reach; see `lower_is_better`

@@ -38,8 +38,7 @@ class Server {
   }
   ~Server() {
     ::close(socket_);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
