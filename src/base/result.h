@@ -59,9 +59,13 @@ T take_value(Result<T>& result) {
 }  // namespace cairn
 
 /// The value of a Result, or return its error from this function.
-#define TRY(...)                                                                  \
-  __extension__({                                                                 \
-    auto try_result_ = (__VA_ARGS__);                                             \
-    if (!try_result_) return tl::unexpected(std::move(try_result_).error());      \
-    ::cairn::take_value(try_result_);                                             \
+#define TRY(...) CAIRN_TRY_NAMED(CAIRN_JOIN(try_result_, __COUNTER__), __VA_ARGS__)
+// A name of its own for each use, so that one within another's closure hides nothing.
+#define CAIRN_JOIN(a, b) CAIRN_JOIN_AGAIN(a, b)
+#define CAIRN_JOIN_AGAIN(a, b) a##b
+#define CAIRN_TRY_NAMED(name, ...)                                         \
+  __extension__({                                                          \
+    auto name = (__VA_ARGS__);                                             \
+    if (!name) return tl::unexpected(std::move(name).error());             \
+    ::cairn::take_value(name);                                             \
   })
