@@ -14,8 +14,8 @@ namespace cairn::http {
 struct ClientRequest {
   std::string method = "GET";
   std::string target = "/";     ///< Path and query, encoded.
-  std::vector<Field> headers;   ///< Host, Content-Length and Connection are added.
-  std::string body;
+  std::vector<Field> headers = {};   ///< Host, Content-Length and Connection are added.
+  std::string body = {};
 };
 
 struct ClientResponse {

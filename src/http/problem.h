@@ -6,9 +6,9 @@
 
 namespace cairn::http {
 
-/// invalid 400, unauthenticated 401, forbidden 403, not_found 404, conflict 409, too_large 413, overloaded and
-/// unavailable 503, corrupt and internal 500.
-int status_of(Code code);
+/// invalid 400, unauthenticated 401, forbidden 403, not_found 404, conflict 409, too_large 413, overloaded
+/// request.overloaded_status, unavailable 503, corrupt and internal 500.
+int status_of(Code code, const Request& request);
 
 /// RFC 9457 `application/problem+json`: {type, title, status, detail, field?, request_id}. `type` is
 /// `/problems/<code>`, `title` is short and fixed per code ("Sign in first"), `detail` is the error's message; what
@@ -18,5 +18,11 @@ Response problem_document(const Error& error, const Request& request);
 
 /// The fixed title of a code.
 std::string_view title_of(Code code);
+
+/// A problem that no Code stands for: 405, 415, 431, 501. `detail` says what to do.
+Response problem_with_status(int status, std::string_view detail, const Request& request);
+
+/// What a code's `detail` may say to the client: the error's message, but nothing of what is internal or corrupt.
+std::string public_detail(const Error& error, const Request& request);
 
 }  // namespace cairn::http

@@ -56,11 +56,13 @@ struct Caller {
   std::shared_ptr<const void> more;   ///< What the authorizer wants to find again; its own business.
 };
 
-/// One request. Its text is UTF-8 and free of control characters (checked before any handler runs), its size is
-/// below the server's limits. It lives until its Reply is answered or dropped.
+/// One request. Path, query and headers are UTF-8 without control characters (query values may have line ends and
+/// tabs), checked before any handler runs; the body is not. Sizes are below the server's limits. It lives until its
+/// Reply is answered or dropped.
 struct Request {
   Method method = Method::get;
   std::string path;                    ///< Percent-decoded, starts with `/`, without the query.
+  std::vector<std::string> parts;      ///< The path's parts, each decoded by itself (a part may hold a `/`).
   std::string raw_query;               ///< After `?`, as sent.
   std::vector<Field> query;            ///< Decoded, in order; `+` is a space.
   std::vector<Field> params;           ///< Of the route: `{id}` gives `id`; a trailing `*` gives `*`.
@@ -74,6 +76,7 @@ struct Request {
   std::string id;                      ///< For the log, the answer's X-Request-Id and problem documents.
   std::string_view route;              ///< The pattern that matched, `/api/v1/orders/{id}`.
   Time received_at;
+  int overloaded_status = 503;         ///< What "come again later" is here: 429 on ingestion.
   Caller caller;                       ///< Filled by the authorizer before the handler runs; a guest on public routes.
 
   /// REQUIRES: the route has that parameter.

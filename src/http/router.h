@@ -10,7 +10,8 @@
 
 namespace cairn::http {
 
-/// Static parts win over `{param}`, which wins over `*`. A route of GET serves HEAD too. Immutable once handed to a
+/// Static parts win over `{param}`, which wins over `*` (which also matches nothing at all). A route of GET serves HEAD
+/// too. A path that only a `*` matches and not by this method is 404, not 405. Immutable once handed to a
 /// server; finding is safe from any thread.
 class Router {
  public:
@@ -29,8 +30,8 @@ class Router {
     std::vector<Field> params;
     std::string allowed;                 ///< `GET, HEAD, OPTIONS` for the Allow header.
   };
-  /// `path` is decoded, except that a part's own `/` stays `%2F`.
-  Found find(Method method, std::string_view path) const;
+  /// `parts` of the path, each decoded (Request::parts).
+  Found find(Method method, const std::vector<std::string>& parts) const;
 
   /// All routes in the order added.
   std::vector<const Route*> all() const;
@@ -47,5 +48,7 @@ struct ApiInfo {
 };
 /// OpenAPI 3.1 of every documented route, as JSON text. Each operation names its permission as `x-permission`.
 std::string openapi_document(const Router& router, const ApiInfo& info);
+/// Adds `/api/v1/openapi.json`, public. Call it after every other add.
+void add_openapi_route(Router& router, const ApiInfo& info);
 
 }  // namespace cairn::http
