@@ -14,7 +14,7 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual Driver driver() const = 0;
-  /// The writer's connection; the backend is its owner's owner: nobody else may write. Called once.
+  /// The connection that alone writes. Called once. Error conflict when another process owns the store.
   virtual Result<std::unique_ptr<Connection>> connect_writer(const QuerySet& queries) = 0;
   /// Any thread.
   virtual Result<std::unique_ptr<Connection>> connect_reader(const QuerySet& queries) = 0;

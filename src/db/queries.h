@@ -5,6 +5,8 @@
 //   SELECT id FROM customers WHERE shard = :shard AND id = :id;
 //
 //   -- name: find_customer [postgres]     a whole other text where the dialects must differ
+//
+// PostgreSQL infers a parameter's type from its use; where it cannot (`:name IS NULL`), write CAST(:name AS TEXT).
 #pragma once
 #include <optional>
 #include <string>

@@ -73,18 +73,10 @@ class OpenStore final : public Store {
 
 Result<std::unique_ptr<QuerySet>> load_queries(Driver driver, const StoreOptions& options) {
   auto queries = std::make_unique<QuerySet>(driver);
+  TRY(queries->add("migrations.", "src/db/migrations.cpp", kMigrationQueries));
   TRY(queries->add_all(sql_resources()));
   TRY(queries->add("", "the extra queries", options.extra_queries));
   return queries;
-}
-
-/// The migrations' own queries live apart, since they are needed before the tables of the others exist.
-Result<void> bring_up_to_date(World& world, Backend& backend, const StoreOptions& options) {
-  QuerySet queries(backend.driver());
-  TRY(queries.add("migrations.", "src/db/migrations.cpp", kMigrationQueries));
-  auto migrations = TRY(load_migrations(sql_resources(), backend.driver(), options.extra_schema));
-  auto connection = TRY(backend.connect_writer(queries));
-  return migrate(*connection, world.clock, migrations);
 }
 
 }  // namespace
@@ -100,9 +92,10 @@ Result<std::unique_ptr<Store>> Store::open(World& world, StoreOptions options) {
     lock = TRY(lock_directory(world.files, options.directory));
   }
   auto backend = TRY(options.url.empty() ? make_sqlite(world, options) : make_postgres(world, options));
-  TRY(bring_up_to_date(world, *backend, options));
   auto queries = TRY(load_queries(backend->driver(), options));
+  auto migrations = TRY(load_migrations(sql_resources(), backend->driver(), options.extra_schema));
   auto connection = TRY(backend->connect_writer(*queries));
+  TRY(migrate(*connection, world.clock, migrations));
   TRY(connection->prepare_all());
   return std::make_unique<OpenStore>(world, std::move(lock), std::move(queries), std::move(backend),
                                      std::move(connection), options);

@@ -43,7 +43,7 @@ VALUES (:n, :small, :medium, :large, :share, :words, :raw);
 -- name: kinds
 SELECT n, small, medium, large, share, words, raw FROM kinds ORDER BY n;
 -- name: maybe_named
-SELECT count(*) FROM things WHERE :name IS NULL OR name = :name;
+SELECT count(*) FROM things WHERE CAST(:name AS TEXT) IS NULL OR name = :name;
 -- name: break_off
 SELECT id FROM things WHERE id = 1 / 0;
 -- name: break_off [sqlite]
