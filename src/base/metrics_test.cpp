@@ -20,9 +20,10 @@ TEST(Metrics, histogram_steps_add_up) {
   Histogram& histogram = metrics.histogram("seconds", "Took", "a=\"b\"");
   for (double s : {0.0001, 0.004, 0.004, 60.0}) histogram.observe(s);
   std::string text = metrics.text();
-  for (std::string_view line : {"seconds_bucket{a=\"b\",le=\"0.0005\"} 1\n", "seconds_bucket{a=\"b\",le=\"0.0025\"} 1\n",
-                                "seconds_bucket{a=\"b\",le=\"0.005\"} 3\n", "seconds_bucket{a=\"b\",le=\"10\"} 3\n",
-                                "seconds_bucket{a=\"b\",le=\"+Inf\"} 4\n", "seconds_count{a=\"b\"} 4\n"})
+  for (std::string_view line :
+       {"seconds_bucket{a=\"b\",le=\"0.0005\"} 1\n", "seconds_bucket{a=\"b\",le=\"0.0025\"} 1\n",
+        "seconds_bucket{a=\"b\",le=\"0.005\"} 3\n", "seconds_bucket{a=\"b\",le=\"10\"} 3\n",
+        "seconds_bucket{a=\"b\",le=\"+Inf\"} 4\n", "seconds_count{a=\"b\"} 4\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
 }
 

@@ -35,6 +35,17 @@ char decimal_sign(std::string_view text) {
   return repeated ? 0 : text[last];
 }
 
+/// Whether `sign`, if there more than once, is followed by three digits each time: `1.234.567` but not `1.23.4`.
+bool groups_well(std::string_view text, char sign) {
+  size_t first = text.find(sign);
+  if (first == text.npos || text.find(sign, first + 1) == text.npos) return true;
+  for (size_t at = first; at != text.npos; at = text.find(sign, at + 1)) {
+    size_t end = std::min(text.find(sign, at + 1), text.size());
+    if (end - at != 4) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Currency> Currency::parse(std::string_view code) {
@@ -60,6 +71,7 @@ Result<int64_t> parse_minor(std::string_view text, Currency currency) {
   bool negative = !rest.empty() && rest[0] == '-';
   if (negative || (!rest.empty() && rest[0] == '+')) rest.remove_prefix(1);
   char point = decimal_sign(rest);
+  if (!point && (!groups_well(rest, '.') || !groups_well(rest, ','))) return bad();
   int64_t value = 0;
   int decimals = -1;  // digits seen after the point; -1 before it
   bool any = false;

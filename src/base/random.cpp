@@ -16,7 +16,9 @@ Random::Random(uint64_t seed) {
   for (uint64_t& word : s_) word = mix(seed++ * 0x9E3779B97F4A7C15ull + 1);
 }
 
-Random Random::stream(uint64_t seed, uint64_t stream) { return Random(mix(seed) ^ mix(stream + 0x5851F42D4C957F2Dull)); }
+Random Random::stream(uint64_t seed, uint64_t stream) {
+  return Random(mix(seed) ^ mix(stream + 0x5851F42D4C957F2Dull));
+}
 
 uint64_t Random::next() {
   uint64_t result = std::rotl(s_[1] * 5, 7) * 9;

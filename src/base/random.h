@@ -15,7 +15,9 @@ class Random {
   /// Evenly in [0, bound); bound > 0.
   uint64_t below(uint64_t bound);
   /// Evenly in [low, high].
-  int64_t between(int64_t low, int64_t high) { return low + static_cast<int64_t>(below(static_cast<uint64_t>(high - low) + 1)); }
+  int64_t between(int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(below(static_cast<uint64_t>(high - low) + 1));
+  }
   /// Evenly in [0, 1).
   double uniform();
   bool chance(double p) { return uniform() < p; }

@@ -106,9 +106,8 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 }
 
 size_t length(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return !is_continuation(static_cast<unsigned char>(c));
-  }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
 }
 
 std::string_view nearest(std::string_view text, const std::vector<std::string_view>& names) {

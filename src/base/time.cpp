@@ -35,8 +35,7 @@ class Scanner {
     int value = 0;
     int scale = 100'000;
     size_t n = 0;
-    for (; n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9'; ++n, scale /= 10)
-      value += (rest_[n] - '0') * scale;
+    for (; n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9'; ++n, scale /= 10) value += (rest_[n] - '0') * scale;
     rest_.remove_prefix(n);
     return n == 0 ? -1 : value;
   }
@@ -62,8 +61,7 @@ bool scan_clock(Scanner& in, int64_t& micros) {
   int fraction = 0;
   if (in.eat(':')) second = in.number(2);
   if (in.eat('.') || in.eat(',')) fraction = in.fraction_micros();
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || fraction < 0)
-    return false;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || fraction < 0) return false;
   micros += ((hour * 60 + minute) * 60 + std::min(second, 59)) * 1'000'000LL + fraction;
   return true;
 }
@@ -94,9 +92,7 @@ Day day_of(CivilDate d) {
   return {static_cast<int32_t>(sd.time_since_epoch().count())};
 }
 
-bool is_valid(CivilDate d) {
-  return d.month >= 1 && d.day >= 1 && (date::year{d.year} / d.month / d.day).ok();
-}
+bool is_valid(CivilDate d) { return d.month >= 1 && d.day >= 1 && (date::year{d.year} / d.month / d.day).ok(); }
 
 Result<ParsedTime> parse_time(std::string_view text) {
   Scanner in(text);
@@ -118,7 +114,8 @@ Result<ParsedTime> parse_time(std::string_view text) {
 }
 
 std::string to_rfc3339(Time time) {
-  int64_t day = time.micros >= 0 ? time.micros / 86'400'000'000LL : -((-time.micros + 86'399'999'999LL) / 86'400'000'000LL);
+  int64_t day =
+      time.micros >= 0 ? time.micros / 86'400'000'000LL : -((-time.micros + 86'399'999'999LL) / 86'400'000'000LL);
   int64_t rest = time.micros - day * 86'400'000'000LL;
   CivilDate d = civil_of({static_cast<int32_t>(day)});
   int64_t second = rest / 1'000'000;

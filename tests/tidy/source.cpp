@@ -125,7 +125,7 @@ class FunctionScanner {
   void skip_macro(size_t at) {
     std::string_view head = trim(std::string_view(code_).substr(head_, at - head_));
     std::string_view name = head.substr(0, head.find('('));
-    bool shouted = !name.empty() &&
+    bool shouted = name.find('_') != name.npos &&
                    std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) && (c < 'a' || c > 'z'); });
     size_t next = code_.find_first_not_of(" \n", at + 1);
     if (shouted && next != code_.npos && code_[next] != '{') head_ = at + 1;
