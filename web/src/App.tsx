@@ -9,15 +9,15 @@ import { SignInPage } from "./pages/sign_in/SignInPage";
 import { usePath } from "./state/url";
 import { theme } from "./theme";
 
-const kClientErrors = 500;
+const kInternalError = 500;
 
-/** A refusal stays a refusal when asked again; only what the server or the network broke is tried again. */
+/** A refusal, or a fault of the server, is the same when asked again; a busy server or a lost network is not. */
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       retry: (failures, error) =>
         failures < 1 && error instanceof ProblemError
-        && (error.problem.status === 0 || error.problem.status > kClientErrors),
+        && (error.problem.status === 0 || error.problem.status > kInternalError),
       retryDelay: 400,
       refetchOnWindowFocus: false,
       staleTime: 30_000,

@@ -12,8 +12,8 @@ export const theme = createTheme({
   headings: { fontFamily: kFont, fontWeight: "650" },
   colors: { lichen },
   primaryColor: "lichen",
-  primaryShade: { light: 6, dark: 4 },
-  autoContrast: true,
+  // White on it has 5.2 : 1, in both schemes.
+  primaryShade: 6,
   defaultRadius: "md",
   cursorType: "pointer",
 });

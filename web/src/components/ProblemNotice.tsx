@@ -6,10 +6,12 @@ export interface ProblemNoticeProps {
   error: Error;
   retry: () => void;
   retrying: boolean;
+  /** Set when the period may be what the server refused: leads back to the whole one. */
+  reset?: (() => void) | undefined;
 }
 
 /** An error as the server told it (RFC 9457), with the one thing to do about it. */
-export function ProblemNotice({ error, retry, retrying }: ProblemNoticeProps) {
+export function ProblemNotice({ error, retry, retrying, reset }: ProblemNoticeProps) {
   const { t } = useTranslation();
   const problem = error instanceof ProblemError ? error.problem : null;
   const status = problem?.status ?? 0;
@@ -25,7 +27,9 @@ export function ProblemNotice({ error, retry, retrying }: ProblemNoticeProps) {
       urgent
       title={problem?.title || t("problem.title")}
       text={detail}
-      action={{ label: t("problem.retry"), onClick: retry, loading: retrying }}
+      action={reset && status >= 400 && status < 500
+        ? { label: t("problem.reset"), onClick: reset }
+        : { label: t("problem.retry"), onClick: retry, loading: retrying }}
     >
       {small ? <p>{small}</p> : null}
     </Notice>

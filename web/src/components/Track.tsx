@@ -2,13 +2,8 @@ import { useTranslation } from "react-i18next";
 import type { Measure } from "../api/types";
 import type { Formatter } from "./format";
 import { strengthOf } from "../pages/pyramid/geometry";
+import { placeOf } from "./trend";
 import styles from "./Track.module.css";
-
-/** 0 at the floor, 1 at the target, kept on the drawing. */
-export function placeOf(value: number, floor: number, target: number): number {
-  const place = target === floor ? 0 : (value - floor) / (target - floor);
-  return Math.min(1, Math.max(0, place));
-}
 
 /** Where a value and its interval lie between the floor (left) and the target (right), whichever way is better. */
 export function Track({ measure, format }: { measure: Measure; format: Formatter }) {

@@ -7,7 +7,10 @@ import { layOut, nearest } from "./trend";
 import styles from "./TrendChart.module.css";
 
 const kHeight = 132;
-const kBox = { left: 44, right: 10, top: 8, bottom: 22 };
+const kTargetRoom = 4;
+/** Between the line of the target and its word. */
+const kTargetGap = 4;
+const kBox = { left: 44, right: 10, top: 10, bottom: 22 };
 /** Before the first measurement of the element; keeps the drawing sensible, the height never changes. */
 const kWidthGuess = 360;
 
@@ -41,7 +44,7 @@ export function TrendChart({ measure, format }: { measure: Measure; format: Form
   const index = Math.min(chosen ?? last, last);
   const point = points[index] as TrendPoint;
   const target = measure.target !== null && measure.level !== null ? trend.y(measure.target) : null;
-  const targetInside = target !== null && target >= kBox.top && target <= kHeight - kBox.bottom;
+  const targetInside = target !== null && target >= kBox.top + kTargetRoom && target <= kHeight - kBox.bottom;
 
   const follow = (event: PointerEvent<HTMLDivElement>) =>
     setChosen(nearest(trend.x, event.clientX - event.currentTarget.getBoundingClientRect().left));
@@ -86,7 +89,10 @@ export function TrendChart({ measure, format }: { measure: Measure; format: Form
             </g>
           ))}
           {targetInside ? (
-            <line className={styles.target} x1={kBox.left} x2={box.width} y1={target} y2={target} />
+            <g>
+              <line className={styles.target} x1={kBox.left} x2={box.width} y1={target} y2={target} />
+              <text className={styles.tick} x={box.width} y={target - kTargetGap} textAnchor="end">{t("measure.target_line")}</text>
+            </g>
           ) : null}
           <g clipPath={`url(#${clip})`}>
             <path className={styles.band} d={trend.band} />

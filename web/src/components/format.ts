@@ -40,6 +40,9 @@ function options(unit: Unit, currency: string, largest: number): Intl.NumberForm
   }
 }
 
+/** The page's font has no narrow space; a fallback's would be too thin to see. */
+const widen = (text: string) => text.replaceAll("\u202f", "\u00a0");
+
 /** A currency code that Intl refuses must not take the page down. */
 function safeCurrency(currency: string): string {
   return /^[A-Za-z]{3}$/.test(currency) ? currency : "XXX";
@@ -54,7 +57,7 @@ export function makeFormatter(locale: string, currency: string, zone: string): F
     cache.set(key, known);
     return known;
   };
-  const format = (value: number, wanted: Intl.NumberFormatOptions) => numbers(wanted).format(value === 0 ? 0 : value);
+  const format = (value: number, wanted: Intl.NumberFormatOptions) => widen(numbers(wanted).format(value === 0 ? 0 : value));
   const dates = (wanted: Intl.DateTimeFormatOptions, timeZone: string) => {
     try {
       return new Intl.DateTimeFormat(locale, { ...wanted, timeZone });
@@ -73,7 +76,7 @@ export function makeFormatter(locale: string, currency: string, zone: string): F
     range: (low, high, unit) => {
       const wanted = numbers(options(unit, code, Math.max(Math.abs(low), Math.abs(high))));
       const [first, last] = [wanted.format(low), wanted.format(high)];
-      return first === last ? first : wanted.formatRange(low, high);
+      return widen(first === last ? first : wanted.formatRange(low, high));
     },
     integer: (value) => format(value, { maximumFractionDigits: 0 }),
     decimal: (value, digits) => format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits }),

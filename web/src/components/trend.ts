@@ -24,7 +24,7 @@ export interface Trend {
   named: number[];
 }
 
-const kTicksWanted = 3;
+const kTicksWanted = 4;
 const kNamedGap = 64;
 
 /** Round steps (1, 2, 2.5, 5 × 10ⁿ) that cover [low, high]. */
@@ -131,4 +131,10 @@ export function nearest(x: readonly number[], pixel: number): number {
     if (Math.abs(here - pixel) < Math.abs((x[best] ?? 0) - pixel)) best = index;
   });
   return best;
+}
+
+/** 0 at the floor, 1 at the target, kept on the drawing. */
+export function placeOf(value: number, floor: number, target: number): number {
+  const place = target === floor ? 0 : (value - floor) / (target - floor);
+  return Math.min(1, Math.max(0, place));
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Level, Pyramid } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import styles from "./Cairn.module.css";
-import { fillOf, kLevels, kRow, kWidth, stones, strengthOf, type Stone } from "./geometry";
+import { fillOf, kLevels, kRow, kWidth, shownScore, stones, strengthOf, type Stone } from "./geometry";
 
 const kStones = stones();
 const kHeight = kRow * kLevels;
@@ -23,6 +23,7 @@ function StonePicture({ stone, level, chosen, id }: { stone: Stone; level: Level
         height={stone.bottom - stone.top}
         clipPath={`url(#${id}-${level.level})`}
       />
+      {strength === "none" ? null : <path className={styles.light} d={stone.outline} fill={`url(#${id}-light)`} />}
       <path className={styles.edge} d={stone.outline} />
     </g>
   );
@@ -58,6 +59,12 @@ export function Cairn({ pyramid, chosen, choose, format }: CairnProps) {
     <div className={styles.cairn}>
       <svg viewBox={`0 0 ${kWidth} ${kHeight}`} preserveAspectRatio="none" className={styles.picture} aria-hidden="true">
         <defs>
+          <linearGradient id={`${id}-light`} x1="0" y1="0" x2="0" y2="1">
+            <stop offset="0" stopColor="#fff" stopOpacity="0.28" />
+            <stop offset="0.42" stopColor="#fff" stopOpacity="0" />
+            <stop offset="0.62" stopColor="#000" stopOpacity="0" />
+            <stop offset="1" stopColor="#000" stopOpacity="0.2" />
+          </linearGradient>
           <pattern id={`${id}-hatch`} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect width="8" height="8" className={styles.hatchGround} />
             <line x1="0" y1="0" x2="0" y2="8" className={styles.hatchLine} />
@@ -104,7 +111,7 @@ export function Cairn({ pyramid, chosen, choose, format }: CairnProps) {
                 <span className={styles.missing}>{t("pyramid.not_connected")}</span>
               ) : (
                 <span className={`${styles.score} numbers`}>
-                  {format.integer(level.score)}
+                  {format.integer(shownScore(level.score))}
                   <small>{t(`pyramid.${strength === "none" ? "weak" : strength}`)}</small>
                 </span>
               )}

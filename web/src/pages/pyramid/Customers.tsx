@@ -18,7 +18,7 @@ function Row({ name, note, kind, customers, value, all, most, format }: RowProps
     <tr data-kind={kind}>
       <th scope="row">{name}{note ? <small>{note}</small> : null}</th>
       <td className={styles.barCell}>
-        <span className={styles.bar} style={{ width: `${(customers / most) * 100}%` }} aria-hidden="true" />
+        <span className={styles.bar} style={{ width: customers > 0 ? `max(2px, ${(customers / most) * 100}%)` : 0 }} aria-hidden="true" />
       </td>
       <td>{format.integer(customers)}</td>
       <td className={styles.share}>{format.value(all > 0 ? customers / all : 0, "share")}</td>

@@ -20,7 +20,7 @@ function Ruler({ pyramid, format }: { pyramid: Pyramid; format: Formatter }) {
     <div className={styles.ruler} role="img" aria-label={t("hero.ruler", words)}>
       <div className={styles.scale}>
         <div className={styles.unknown} style={{ left: at(measured) }}>
-          {measured < kLevels ? <span>{t("hero.not_connected")}</span> : null}
+          {measured < kLevels - 1 ? <span>{t("hero.not_connected")}</span> : null}
         </div>
         <div className={styles.risen} style={{ width: at(altitude) }} />
         {low === null || high === null ? null : (

@@ -32,9 +32,9 @@ function Row({ group, format, apart }: { group: LatenessGroup; format: Formatter
         )}
       </td>
       <td className={styles.plotCell}><Dot group={group} /></td>
-      <td>{format.integer(group.orders)}</td>
-      <td>{format.integer(group.answers)}</td>
-      <td>{group.mean === null ? "–" : format.decimal(group.mean, 2)}</td>
+      <td data-label={t("lateness.orders")}>{format.integer(group.orders)}</td>
+      <td data-label={t("lateness.answers")}>{format.integer(group.answers)}</td>
+      <td data-label={t("lateness.mean")}>{group.mean === null ? "–" : format.decimal(group.mean, 2)}</td>
     </tr>
   );
 }

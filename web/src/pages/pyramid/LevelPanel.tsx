@@ -2,6 +2,7 @@ import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Level, Measure, Report } from "../../api/types";
 import type { Formatter } from "../../components/format";
+import { shownScore } from "./geometry";
 import styles from "./LevelPanel.module.css";
 import { MeasureCard, WaitingMeasure } from "./MeasureCard";
 
@@ -59,7 +60,7 @@ export function LevelPanel({ ref, level, report, format }: LevelPanelProps) {
           <dt>
             {level.score === null
               ? t("pyramid.not_connected")
-              : <><strong>{format.integer(level.score)}</strong> {t("pyramid.points")}</>}
+              : <><strong>{format.integer(shownScore(level.score))}</strong> {t("pyramid.points")}</>}
           </dt>
           <dd>{t("level.weight", { share: format.percent(level.weight_measured) })}</dd>
           <dd>

@@ -3,6 +3,7 @@ import type { Measure } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import { Track } from "../../components/Track";
 import { TrendChart } from "../../components/TrendChart";
+import { shownScore } from "./geometry";
 import styles from "./MeasureCard.module.css";
 
 /** A histogram of what people answered, for the measures that have one. */
@@ -37,14 +38,16 @@ export function MeasureCard({ measure, format }: { measure: Measure; format: For
     <article className={styles.card}>
       <h3 className={styles.name}>{measure.name}</h3>
       <p className={`${styles.value} numbers`}>{format.value(value, unit)}</p>
-      <p className={styles.definition}>{measure.definition}</p>
+      <p className={styles.definition}>
+        {measure.definition}{measure.direction === "down" ? ` (${t("measure.down")})` : ""}
+      </p>
       <dl className={`${styles.facts} numbers`}>
         {low === null || high === null ? null : (
           <div><dt>{t("measure.interval")}</dt><dd>{format.range(low, high, unit)}</dd></div>
         )}
         <div><dt>{t("measure.n")}</dt><dd>{format.integer(measure.n)}</dd></div>
         {measure.score === null ? null : (
-          <div><dt>{t("measure.score")}</dt><dd>{t("pyramid.score_of", { score: format.integer(measure.score) })}</dd></div>
+          <div><dt>{t("measure.score")}</dt><dd>{t("pyramid.score_of", { score: format.integer(shownScore(measure.score)) })}</dd></div>
         )}
         {measure.weight === null ? null : (
           <div><dt>{t("measure.weight")}</dt><dd>{format.integer(measure.weight)}</dd></div>

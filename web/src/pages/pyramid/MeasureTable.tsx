@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Measure, Report } from "../../api/types";
 import type { Formatter } from "../../components/format";
+import { shownScore } from "./geometry";
 import styles from "./MeasureTable.module.css";
 
 /** Everything that the pyramid was computed from, in one table; folded, since the picture comes first. */
@@ -47,7 +48,7 @@ export function MeasureTable({ report, format }: { report: Report; format: Forma
                 )}
                 <td>{ends(measure)}</td>
                 <td>{measure.weight === null ? dash : format.integer(measure.weight)}</td>
-                <td>{measure.score === null ? dash : format.integer(measure.score)}</td>
+                <td>{measure.score === null ? dash : format.integer(shownScore(measure.score))}</td>
               </tr>
             ))}
           </tbody>

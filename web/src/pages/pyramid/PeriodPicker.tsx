@@ -1,15 +1,40 @@
 import { SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Period } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import { useParameters } from "../../state/url";
 import styles from "./PeriodPicker.module.css";
-import { dayIn, monthsBefore } from "./period";
+import { dayIn, lastMoment, monthsBefore } from "./period";
 
 type Choice = "all" | "months_12" | "months_3" | "custom";
 
+const kEarliest = "1970-01-01";
 const kMonths = { months_12: 12, months_3: 3 } as const;
+
+interface DayFieldProps {
+  label: string;
+  day: string;
+  min?: string;
+  max?: string;
+  choose: (day: string) => void;
+}
+
+/** While a year is being typed the field goes through the years 2, 20 and 202: only a likely one is taken. */
+function DayField({ label, day, min, max, choose }: DayFieldProps) {
+  const [typed, setTyped] = useState(day);
+  useEffect(() => setTyped(day), [day]);
+  const take = (text: string) => {
+    setTyped(text);
+    if (text === "" || text >= kEarliest) choose(text);
+  };
+  return (
+    <label>
+      {label}
+      <input type="date" value={typed} min={min} max={max} onChange={(event) => take(event.currentTarget.value)} />
+    </label>
+  );
+}
 
 export interface PeriodPickerProps {
   period: Period;
@@ -24,7 +49,8 @@ export function PeriodPicker({ period, zone, format }: PeriodPickerProps) {
   const [open, setOpen] = useState(false);
   const since = parameters.get("since");
   const until = parameters.get("until");
-  const end = dayIn(period.until, zone);
+  const last = lastMoment(period);
+  const end = dayIn(last, zone);
 
   const chosen = (): Choice => {
     if (open || until) return "custom";
@@ -43,8 +69,8 @@ export function PeriodPicker({ period, zone, format }: PeriodPickerProps) {
   const choice = chosen();
   const first = period.since ?? period.first_event;
   const words = first
-    ? t("period.from_to", { since: format.day(first), until: format.day(period.until) })
-    : t("period.to", { until: format.day(period.until) });
+    ? t("period.from_to", { since: format.day(first), until: format.day(last) })
+    : t("period.to", { until: format.day(last) });
   return (
     <div className={styles.picker}>
       <SegmentedControl
@@ -57,16 +83,8 @@ export function PeriodPicker({ period, zone, format }: PeriodPickerProps) {
       />
       {choice === "custom" ? (
         <div className={styles.dates}>
-          <label>
-            {t("period.since")}
-            <input type="date" value={since} max={until || end}
-                   onChange={(event) => parameters.set({ since: event.currentTarget.value })} />
-          </label>
-          <label>
-            {t("period.until")}
-            <input type="date" value={until} min={since}
-                   onChange={(event) => parameters.set({ until: event.currentTarget.value })} />
-          </label>
+          <DayField label={t("period.since")} day={since} max={until || end} choose={(day) => parameters.set({ since: day })} />
+          <DayField label={t("period.until")} day={until} min={since} choose={(day) => parameters.set({ until: day })} />
         </div>
       ) : null}
       <p className={`${styles.words} numbers`}>

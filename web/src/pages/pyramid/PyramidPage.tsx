@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { getReport, ProblemError } from "../../api/client";
-import type { Level, Report } from "../../api/types";
+import type { Report } from "../../api/types";
 import { makeFormatter, localeOf, type Formatter } from "../../components/format";
 import { Header } from "../../components/Header";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -12,7 +12,8 @@ import { Cairn } from "./Cairn";
 import { Counts } from "./Counts";
 import { Customers } from "./Customers";
 import { EmptyPage } from "./EmptyPage";
-import { kFullScore, kLevels } from "./geometry";
+import { firstLevel } from "./first_level";
+import { kLevels } from "./geometry";
 import { Hero } from "./Hero";
 import { Lateness } from "./Lateness";
 import { LevelPanel, OtherFigures } from "./LevelPanel";
@@ -22,13 +23,6 @@ import { MoneyFlow } from "./MoneyFlow";
 import { NextSteps } from "./NextSteps";
 import { PeriodPicker } from "./PeriodPicker";
 import styles from "./PyramidPage.module.css";
-
-/** The level to look at first: the lowest one that does not hold, since everything above rests on it. */
-export function firstLevel(levels: readonly Level[]): number {
-  const measured = levels.filter((level) => level.score !== null);
-  const weak = measured.find((level) => (level.score ?? 0) < kFullScore);
-  return weak?.level ?? measured.at(-1)?.level ?? 1;
-}
 
 function askedLevel(word: string): number | null {
   const level = Number(word);
@@ -102,7 +96,12 @@ export function PyramidPage() {
     return (
       <>
         <Header account />
-        <ProblemNotice error={answer.error} retry={again} retrying={answer.isFetching} />
+        <ProblemNotice
+          error={answer.error}
+          retry={again}
+          retrying={answer.isFetching}
+          reset={question.since || question.until ? () => parameters.set({ since: "", until: "" }) : undefined}
+        />
       </>
     );
   }

@@ -43,6 +43,12 @@ export function strengthOf(score: number | null): Strength {
   return score >= kFullScore / 2 ? "building" : "weak";
 }
 
+/** A score as it is written: 69.9 must not read as the 70 that it has not reached. */
+export function shownScore(score: number): number {
+  const rounded = Math.round(score);
+  return score < kFullScore ? Math.min(rounded, kFullScore - 1) : rounded;
+}
+
 const round = (value: number) => Math.round(value * 10) / 10;
 
 export function stoneOf(level: number): Stone {

@@ -1,5 +1,13 @@
 /** Days as text (`2018-08-29`), the form in which the address and the server speak of them. */
 
+import type { Period } from "../../api/types";
+
+/** A period asked for ends before its `until` (midnight, as a rule): its last day is the one that ends there. */
+export function lastMoment(period: Period): string {
+  const end = new Date(period.until).getTime();
+  return period.until_is === "asked" && !Number.isNaN(end) ? new Date(end - 1).toISOString() : period.until;
+}
+
 /** The calendar day of a moment in a zone. */
 export function dayIn(iso: string, zone: string): string {
   const moment = new Date(iso);
