@@ -1,0 +1,63 @@
+#include "app/instance.h"
+
+#include "base/text.h"
+
+namespace cairn::app {
+namespace {
+
+/// `postgres://user:secret@host:5432/shop?x=y` → `host:5432/shop`: what names a store without its secrets.
+std::string store_name(std::string_view url) {
+  if (url.empty()) return "sqlite";
+  size_t scheme = url.find("://");
+  if (scheme != url.npos) url.remove_prefix(scheme + 3);
+  if (size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
+  return std::string(url.substr(0, url.find('?')));
+}
+
+/// A directory keeps the name of its store, so that it is never opened on another by mistake.
+Result<void> check_store(Files& files, const InstanceOptions& options) {
+  std::string path = join_path(options.directory, "store");
+  std::string asked = store_name(options.store_url);
+  if (!files.exists(path)) return {};
+  std::string kept(trim(TRY(files.read(path))));
+  if (kept == asked) return {};
+  if (kept == "sqlite")
+    return fail(Code::conflict, "{} holds its own SQLite store; leave --store away, or choose another directory", options.directory);
+  if (asked == "sqlite")
+    return fail(Code::conflict, "{} belongs to the PostgreSQL store {}; name it with --store or CAIRN_STORE", options.directory, kept);
+  return fail(Code::conflict, "{} belongs to the PostgreSQL store {}, not {}; choose another directory", options.directory, kept, asked);
+}
+
+}  // namespace
+
+Instance::Instance(World world, std::string directory)
+    : world_(world), directory_(std::move(directory)), identities_(world_) {}
+
+// The log first: its files are behind the store's last commit, never before it.
+Instance::~Instance() {
+  log_.reset();
+  store_.reset();
+}
+
+Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOptions& options) {
+  Files& files = world.files;
+  if (files.exists(options.directory) && !files.is_directory(options.directory))
+    return fail(Code::invalid, "{} is a file; --data wants a directory", options.directory);
+  if (!options.create && !files.is_directory(options.directory))
+    return fail(Code::not_found, "{} is not there; make it with `cairn import` or `cairn demo`", options.directory);
+  TRY(check_store(files, options));
+  auto out = std::unique_ptr<Instance>(new Instance(world, options.directory));
+  db::StoreOptions store;
+  store.directory = options.directory;
+  store.url = options.store_url;
+  store.create = options.create;
+  out->store_ = TRY(db::Store::open(out->world_, store));
+  std::string mark = join_path(options.directory, "store");
+  if (!files.exists(mark)) TRY(files.write(mark, store_name(options.store_url) + "\n"));
+  out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory));
+  return out;
+}
+
+std::string socket_of(const std::string& directory) { return join_path(directory, "socket"); }
+
+}  // namespace cairn::app

@@ -1,0 +1,48 @@
+// One opened Cairn: the data directory, its store, and the services that stand on them, in the order they depend on each
+// other.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/metrics.h"
+#include "base/world.h"
+#include "db/store.h"
+#include "events/log.h"
+#include "people/identities.h"
+
+namespace cairn::app {
+
+struct InstanceOptions {
+  std::string directory;
+  std::string store_url;  ///< Empty: SQLite in the directory.
+  bool create = true;     ///< False: an error when there is nothing yet.
+};
+
+class Instance {
+ public:
+  /// Errors: those of db::Store::open; conflict when the directory belongs to another store than the one asked for.
+  static Result<std::unique_ptr<Instance>> open(World world, const InstanceOptions& options);
+  ~Instance();
+
+  World& world() { return world_; }
+  const std::string& directory() const { return directory_; }
+  db::Store& store() { return *store_; }
+  events::Log& log() { return *log_; }
+  people::Identities& identities() { return identities_; }
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  Instance(World world, std::string directory);
+
+  World world_;
+  std::string directory_;
+  Metrics metrics_;
+  std::unique_ptr<db::Store> store_;
+  std::unique_ptr<events::Log> log_;
+  people::Identities identities_;
+};
+
+/// Where a server of this directory listens for this machine's operator.
+std::string socket_of(const std::string& directory);
+
+}  // namespace cairn::app
