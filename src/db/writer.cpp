@@ -188,8 +188,11 @@ void Writer::run_alone(Job& job) {
   job.result = connection_.begin_write();
   if (!job.result) return;
   job.result = run_work(job);
-  if (job.result) job.result = connection_.commit();
-  if (job.result || connection_.is_outcome_unknown()) return;
+  if (job.result) {
+    job.result = connection_.commit();
+    if (connection_.is_outcome_unknown()) job.result = {};  // well so far as is known; the server has the last word
+  }
+  if (job.result) return;
   connection_.rollback();
   undo(job);
 }

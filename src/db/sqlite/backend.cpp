@@ -14,7 +14,7 @@ constexpr int kApplicationId = 0x43726e31;
 constexpr int kPageBytes = 4096;
 /// A checkpoint is asked for each time that the log file has grown by this, and the writer helps once it is that long.
 constexpr int kCheckpointPages = (16 << 20) / kPageBytes;
-constexpr int kHelpPages = 8 * kCheckpointPages;
+constexpr int kHelpPages = 4 * kCheckpointPages;
 
 /// The first column of the first row, as a number.
 Result<int64_t> ask_number(sqlite3* database, const std::string& path, const char* sql) {
