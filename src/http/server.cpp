@@ -4,7 +4,8 @@
 // Invariants
 // 1. A Connection is touched only on its Loop's thread. Other threads reach it through Loop::post.
 // 2. One request at a time a connection: the next is read when the answer is written, so pipelined answers keep order.
-// 3. `turn_` grows with each request; an answer for an earlier turn (late, after a time limit) is dropped.
+// 3. While a connection is in its loop's set, something that will call it again owns it; close() takes it out.
+// 4. `turn_` grows with each request; an answer for an earlier turn (late, after a time limit) is dropped.
 #include "http/server.h"
 
 #include <sys/stat.h>
@@ -83,6 +84,7 @@ struct Loop {
   std::unordered_set<Connection*> connections;
   std::mutex mutex;
   bool is_closed = false;
+  bool is_ending = false;   ///< The loop's own: no more sweeps.
   int64_t date_second = -1;
   std::string date_text;
 };
@@ -271,6 +273,7 @@ void LiveStream::close() {
 }
 
 void Connection::start() {
+  if (loop_->is_ending) return;
   loop_->connections.insert(this);
   shared_->connection_gauge->set(shared_->connections.load());
   read_head();
@@ -566,23 +569,22 @@ void Connection::close() {
   shared_->connection_gauge->set(shared_->connections.fetch_sub(1) - 1);
 }
 
-void sweep(const std::shared_ptr<Loop>& loop) {
-  loop->timer.expires_after(kSweepEvery);
-  loop->timer.async_wait([loop](error_code ec) {
-    if (ec) return;
-    Duration now = loop->world.clock.elapsed();
-    std::vector<std::shared_ptr<Connection>> all;
-    for (Connection* connection : loop->connections) all.push_back(connection->shared_from_this());
-    for (const std::shared_ptr<Connection>& connection : all) connection->sweep(now);
-    sweep(loop);
-  });
-}
-
 template <class F>
 void for_each_connection(const std::shared_ptr<Loop>& loop, F f) {
   std::vector<std::shared_ptr<Connection>> all;
   for (Connection* connection : loop->connections) all.push_back(connection->shared_from_this());
   for (const std::shared_ptr<Connection>& connection : all) f(*connection);
+}
+
+void sweep(const std::shared_ptr<Loop>& loop) {
+  loop->timer.expires_after(kSweepEvery);
+  loop->timer.async_wait([loop](error_code ec) {
+    // Not by ec alone: a cancel comes too late for a timer that has just gone off.
+    if (ec || loop->is_ending) return;
+    Duration now = loop->world.clock.elapsed();
+    for_each_connection(loop, [now](Connection& connection) { connection.sweep(now); });
+    sweep(loop);
+  });
 }
 
 Peer peer_of(const TcpSocket& socket) {
@@ -733,11 +735,13 @@ struct Server::State {
   void end_loops() {
     for (const std::shared_ptr<Loop>& loop : loops) {
       loop->post([loop] {
+        loop->is_ending = true;
         for_each_connection(loop, [](Connection& c) { c.close(); });
         loop->timer.cancel();
+        // Only now, here: a post that is dropped may take its connection with it, which must be closed by then.
+        std::lock_guard lock(loop->mutex);
+        loop->is_closed = true;
       });
-      std::lock_guard lock(loop->mutex);
-      loop->is_closed = true;
     }
     threads.clear();
   }
