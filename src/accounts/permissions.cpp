@@ -1,0 +1,48 @@
+#include "accounts/permissions.h"
+
+#include <algorithm>
+
+namespace cairn::accounts {
+namespace {
+
+constexpr unsigned bit(Role role) { return 1u << static_cast<unsigned>(role); }
+
+constexpr unsigned kOwner = bit(Role::owner);
+constexpr unsigned kAdmin = kOwner | bit(Role::admin);
+constexpr unsigned kManager = kAdmin | bit(Role::manager);
+constexpr unsigned kAnalyst = kManager | bit(Role::analyst);
+/// Those who serve customers see them; who only reads the figures does not.
+constexpr unsigned kService = kAnalyst | bit(Role::agent) | bit(Role::store);
+constexpr unsigned kEveryone = kService | bit(Role::read);
+
+constexpr Permission kPermissions[] = {
+    {kViewReport, "read the report and the pyramid", kEveryone, true},
+    {kViewCustomers, "read customers and their timelines", kService, true},
+    {kExport, "export figures and customers", kAnalyst, true},
+    {kSendEvents, "send events", kAdmin, true},
+    {kRunImport, "import files and undo imports", kManager, true},
+    {kViewMetrics, "read the server's own figures", kAdmin, true},
+    {kManageSettings, "change the brand's settings", kManager, true},
+    {kManageKeys, "make and revoke API keys", kAdmin, false},
+    {kManageUsers, "invite and remove users", kAdmin, false},
+    {kViewAudit, "read who did what", kAdmin, true},
+    {kBackup, "make backups", kAdmin, true},
+    {kManageOwners, "make sign-in links for the owner", kOwner, false},
+};
+
+}  // namespace
+
+std::span<const Permission> permissions() { return kPermissions; }
+
+const Permission* find_permission(std::string_view name) {
+  auto found = std::find_if(std::begin(kPermissions), std::end(kPermissions),
+                            [&](const Permission& p) { return p.name == name; });
+  return found == std::end(kPermissions) ? nullptr : found;
+}
+
+bool allows(Role role, std::string_view permission) {
+  const Permission* found = find_permission(permission);
+  return found && (found->roles & bit(role));
+}
+
+}  // namespace cairn::accounts
