@@ -23,7 +23,7 @@ function StonePicture({ stone, level, chosen, id }: { stone: Stone; level: Level
         height={stone.bottom - stone.top}
         clipPath={`url(#${id}-${level.level})`}
       />
-      {strength === "none" ? null : <path className={styles.light} d={stone.outline} fill={`url(#${id}-light)`} />}
+      {strength === "none" ? null : <path d={stone.outline} fill={`url(#${id}-light)`} />}
       <path className={styles.edge} d={stone.outline} />
     </g>
   );
@@ -59,11 +59,12 @@ export function Cairn({ pyramid, chosen, choose, format }: CairnProps) {
     <div className={styles.cairn}>
       <svg viewBox={`0 0 ${kWidth} ${kHeight}`} preserveAspectRatio="none" className={styles.picture} aria-hidden="true">
         <defs>
+          {/* Light from above: stones, not bars. */}
           <linearGradient id={`${id}-light`} x1="0" y1="0" x2="0" y2="1">
-            <stop offset="0" stopColor="#fff" stopOpacity="0.28" />
+            <stop offset="0" stopColor="#fff" stopOpacity="0.15" />
             <stop offset="0.42" stopColor="#fff" stopOpacity="0" />
             <stop offset="0.62" stopColor="#000" stopOpacity="0" />
-            <stop offset="1" stopColor="#000" stopOpacity="0.2" />
+            <stop offset="1" stopColor="#000" stopOpacity="0.1" />
           </linearGradient>
           <pattern id={`${id}-hatch`} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect width="8" height="8" className={styles.hatchGround} />

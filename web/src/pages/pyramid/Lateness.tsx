@@ -52,11 +52,11 @@ export function Lateness({ lateness, format }: { lateness: LatenessData; format:
           <tr>
             <th scope="col">{t("lateness.group")}</th>
             <th scope="col">{t("lateness.csat")}</th>
-            <th scope="col" className={styles.plotCell}>
+            <td className={styles.plotCell}>
               <span className={styles.axis} aria-hidden="true">
                 {kTicks.map((tick) => <span key={tick} style={{ left: `${tick * 100}%` }}>{format.percent(tick)}</span>)}
               </span>
-            </th>
+            </td>
             <th scope="col">{t("lateness.orders")}</th>
             <th scope="col">{t("lateness.answers")}</th>
             <th scope="col">{t("lateness.mean")}</th>
