@@ -1,0 +1,197 @@
+#include "app/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/commands.h"
+#include "app/remote.h"
+#include "app/restore.h"
+#include "app/serve.h"
+#include "app/terminal.h"
+#include "base/signals.h"
+#include "base/version.h"
+#include "crypto/secret.h"
+#include "http/client.h"
+#include "json/codec.h"
+
+namespace cairn::app {
+namespace {
+
+/// What was typed, before it is known which command it belongs to.
+struct Typed {
+  std::string directory = "cairn-data";
+  std::string store_url;
+  std::string lang;
+  ImportAsked import;
+  int64_t undo = 0;
+  bool list_runs = false;
+  ReportAsked report;
+  DemoAsked demo;
+  BackupAsked backup;
+  std::string restore_from;
+  ServeOptions serve;
+  bool no_link = false;
+};
+
+std::string absolute(const std::string& path) {
+  // A server has another working directory than whoever asks it.
+  return path.empty() || path.front() == '/' ? path : join_path(environment("PWD"), path);
+}
+
+/// Here, or in the server that has the directory.
+Result<void> run_command(const Typed& typed, std::string_view name, json::Object options) {
+  const Command* command = find_command(name);
+  World world = system_world();
+  Terminal terminal;
+  if (http::is_served(socket_of(typed.directory))) {
+    if (!command->runs_in_server)
+      return fail(Code::conflict, "a server serves {}; stop it first, or choose another --data directory", typed.directory);
+    return run_in_server(world, typed.directory, name, std::move(options), terminal);
+  }
+  auto instance = TRY(Instance::open(world, {typed.directory, typed.store_url, command->creates}));
+  CommandCall call{std::move(options), terminal};
+  return command->run(*instance, call);
+}
+
+template <class T>
+Result<void> run_command(const Typed& typed, std::string_view name, const T& asked) {
+  return run_command(typed, name, json::encode(asked).as_object());
+}
+
+Result<void> run_import(Typed& typed) {
+  if (typed.list_runs) return run_command(typed, "imports", json::Object());
+  if (typed.undo) return run_command(typed, "undo", UndoAsked{typed.undo});
+  if (typed.import.preset.empty())
+    return fail(Code::invalid, "say what to import: `cairn import olist|cdnow|events PATH…`, or --undo ID, or --list");
+  if (typed.import.paths.empty()) return fail(Code::invalid, "say which files: `cairn import {} PATH…`", typed.import.preset);
+  for (std::string& path : typed.import.paths) path = absolute(path);
+  return run_command(typed, "import", typed.import);
+}
+
+Result<void> run_report(Typed& typed) {
+  Terminal terminal;
+  typed.report.lang = json::enum_name(typed.lang.empty() ? terminal_language() : TRY(i18n::parse_language(typed.lang)));
+  typed.report.colour = terminal.is_colourful();
+  typed.report.width = terminal.width();
+  return run_command(typed, "report", typed.report);
+}
+
+Result<void> run_serve(Typed& typed) {
+  if (http::is_served(socket_of(typed.directory)))
+    return fail(Code::conflict, "another server serves {} already; stop it first, or choose another --data directory", typed.directory);
+  auto instance = TRY(Instance::open(system_world(), {typed.directory, typed.store_url, true}));
+  typed.serve.prints_link = !typed.no_link;
+  return serve(*instance, typed.serve);
+}
+
+void add_data_options(CLI::App& command, Typed& typed) {
+  command.add_option("--data", typed.directory, "The data directory (CAIRN_DATA)")->type_name("DIR")->capture_default_str();
+  command.add_option("--store", typed.store_url, "postgres://… instead of SQLite in the directory (CAIRN_STORE)")->type_name("URL");
+}
+
+using Run = std::function<Result<void>(Typed&)>;
+
+CLI::App* add(CLI::App& app, Typed& typed, const char* name, const char* what, Run& chosen, Run run) {
+  CLI::App* command = app.add_subcommand(name, what);
+  add_data_options(*command, typed);
+  command->callback([&chosen, run] { chosen = run; });
+  return command;
+}
+
+void add_import(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "import", "Take in files of a shop", chosen, run_import);
+  c->add_option("preset", typed.import.preset, "olist, cdnow, or events (CSV, JSON lines)");
+  c->add_option("paths", typed.import.paths, "Files, or a directory of them");
+  c->add_flag("--dry-run", typed.import.dry_run, "Say what would be kept and rejected; write nothing");
+  c->add_option("--source", typed.import.source, "The name of the source (default: the preset's)");
+  c->add_option("--zone", typed.import.zone, "The time zone of times without one");
+  c->add_option("--currency", typed.import.currency, "The currency of amounts without one");
+  c->add_option("--map", typed.import.map, "For events: this column holds this field")->type_name("COLUMN=FIELD");
+  c->add_option("--undo", typed.undo, "Take an import back")->type_name("ID");
+  c->add_flag("--list", typed.list_runs, "What was imported so far");
+}
+
+void add_report(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "report", "Where the brand stands on the pyramid", chosen, run_report);
+  c->add_flag("--json", typed.report.json, "For machines");
+  c->add_option("--since", typed.report.since, "From this day or moment on");
+  c->add_option("--until", typed.report.until, "Up to this day or moment");
+  c->add_option("--lang", typed.lang, "en or fr (default: the terminal's)");
+}
+
+void add_demo(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "demo", "Make a demo shop in a new directory", chosen,
+                    [](Typed& t) { return run_command(t, "demo", t.demo); });
+  c->add_option("--customers", typed.demo.customers, "How many people come along")->capture_default_str();
+  c->add_option("--months", typed.demo.months, "How long the shop has been open")->capture_default_str();
+  c->add_option("--seed", typed.demo.seed, "The same seed makes the same shop")->capture_default_str();
+  c->add_option("--until", typed.demo.until, "The shop's last day (default: today)");
+}
+
+void add_serve(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "serve", "Serve the pages and the API", chosen, run_serve);
+  c->add_option("--address", typed.serve.address, "The address to listen on")->capture_default_str();
+  c->add_option("--port", typed.serve.port, "The port; 0 takes a free one")->capture_default_str()->check(CLI::Range(0, 65535));
+  c->add_option("--public-url", typed.serve.public_url, "What people type to come here, when a proxy stands in front");
+  c->add_option("--host", typed.serve.hosts, "Answer for these host names only");
+  c->add_option("--trusted-proxy", typed.serve.trusted_proxies, "Believe X-Forwarded-For and -Proto of this address");
+  c->add_flag("--no-link", typed.no_link, "Do not make and print a sign-in link");
+}
+
+void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
+  add(app, typed, "owner-link", "A new one-time link for the owner", chosen,
+      [](Typed& t) { return run_command(t, "owner-link", json::Object()); });
+  add(app, typed, "backup", "Copy the store while it runs", chosen, [](Typed& t) {
+    t.backup.path = absolute(t.backup.path);
+    return run_command(t, "backup", t.backup);
+  })->add_option("file", typed.backup.path, "The file to write; it must not exist")->required();
+  add(app, typed, "restore", "Put a backup in a new directory", chosen, [](Typed& t) {
+    World world = system_world();
+    return restore(world, t.restore_from, t.directory);
+  })->add_option("file", typed.restore_from, "The backup")->required();
+  add(app, typed, "doctor", "Check that what is derived equals what it is derived from", chosen,
+      [](Typed& t) { return run_command(t, "doctor", json::Object()); });
+}
+
+/// What CLI11 says, in one line that says what to do.
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+  std::string text = error.what();
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  std::string command = app.get_subcommands().empty() ? "" : " " + app.get_subcommands().front()->get_name();
+  print_error(fmt::format("{} (see `cairn{} --help`)", text, command));
+  return 2;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  Typed typed;
+  Run chosen;
+  if (std::string dir = environment("CAIRN_DATA"); !dir.empty()) typed.directory = dir;
+  typed.store_url = environment("CAIRN_STORE");
+  CLI::App app{"Cairn, the customer-experience engine", "cairn"};
+  app.set_version_flag("--version", "cairn " + version());
+  app.require_subcommand(1);
+  add_import(app, typed, chosen);
+  add_report(app, typed, chosen);
+  add_demo(app, typed, chosen);
+  add_serve(app, typed, chosen);
+  add_keeping(app, typed, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return refuse(app, error);
+  }
+  catch_stop_signals();
+  crypto::init();
+  if (auto done = chosen(typed); !done) {
+    print_error(done.error().message);
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace cairn::app

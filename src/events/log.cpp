@@ -132,6 +132,7 @@ class StoredLog final : public Log {
   int source_precedence(SourceId source) const override { return sources_.precedence_of(source.value); }
   Result<Seq> sweep(Seq after, const std::function<bool(const LogRow&)>& visit) override;
   Seq last() const override { return {committed_.load(std::memory_order_acquire)}; }
+  Result<void> verify(const std::function<void(std::string)>& finding) override;
   Result<int64_t> remove_run(RunId run) override;
 
  private:
@@ -147,6 +148,8 @@ class StoredLog final : public Log {
   Result<KindId> ensure_kind(db::Transaction& tx, std::string_view name);
   Result<void> pour(db::Transaction& tx, const Batch& batch);
   Result<void> note_range(db::Transaction& tx, RunId run, int64_t first);
+  void check_row(const LogRow& row, Seq before, const std::function<void(std::string)>& finding) const;
+  Result<void> check_keys(std::vector<Fingerprint> keys, const std::function<void(std::string)>& finding);
   Result<int64_t> remove_between(int64_t low, int64_t high);
 
   World& world_;
@@ -433,6 +436,47 @@ Result<Seq> StoredLog::sweep(Seq after, const std::function<bool(const LogRow&)>
     }));
   }
   return Seq{at};
+}
+
+void StoredLog::check_row(const LogRow& row, Seq before, const std::function<void(std::string)>& finding) const {
+  if (row.seq <= before) finding(fmt::format("event {} comes after {}", row.seq.value, before.value));
+  if (row.shard != shard_of(row.customer)) finding(fmt::format("event {} is in shard {}, its customer in {}", row.seq.value, row.shard, shard_of(row.customer)));
+  if (kinds_.name_of(row.kind.value).empty()) finding(fmt::format("event {} is of kind {}, which has no name", row.seq.value, row.kind.value));
+  if (sources_.name_of(row.source.value).empty()) finding(fmt::format("event {} is from source {}, which has no name", row.seq.value, row.source.value));
+}
+
+Result<void> StoredLog::check_keys(std::vector<Fingerprint> keys, const std::function<void(std::string)>& finding) {
+  // The set belongs to the writer's thread.
+  auto missing = std::make_shared<std::vector<int64_t>>();
+  TRY(store_.write_now(db::Lane::import, [this, missing, keys = std::move(keys)](db::Transaction&) -> Result<void> {
+    std::vector<int64_t> seqs;
+    missing->clear();
+    for (const Fingerprint& key : keys) {
+      seqs.clear();
+      fingerprints_->find(key.value, seqs);
+      if (std::find(seqs.begin(), seqs.end(), key.seq) == seqs.end()) missing->push_back(key.seq);
+    }
+    return {};
+  }));
+  for (int64_t seq : *missing) finding(fmt::format("the fingerprints do not find event {}; remove the folder fingerprints and start again", seq));
+  return {};
+}
+
+Result<void> StoredLog::verify(const std::function<void(std::string)>& finding) {
+  std::vector<Fingerprint> chunk;
+  Seq before{0};
+  for (bool more = true; more;) {
+    more = false;
+    TRY(sweep(before, [&](const LogRow& row) {
+      check_row(row, before, finding);
+      before = row.seq;
+      more = true;
+      if (!row.source_key.empty()) chunk.push_back({fingerprint_of_row(row.source, row.source_key), row.seq.value});
+      return static_cast<int64_t>(chunk.size()) < kSweepRows;
+    }));
+    TRY(check_keys(std::exchange(chunk, {}), finding));
+  }
+  return {};
 }
 
 Result<int64_t> StoredLog::remove_between(int64_t low, int64_t high) {

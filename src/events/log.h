@@ -68,6 +68,10 @@ class Log {
   /// The highest seq that is committed.
   virtual Seq last() const = 0;
 
+  /// Reads the whole log and says what is not as it should be, a line each: a seq or shard out of order, a kind or source
+  /// without a name, a key that the fingerprints do not find. Not on the writer's thread.
+  virtual Result<void> verify(const std::function<void(std::string)>& finding) = 0;
+
   /// Removes the rows of an import run and forgets their fingerprints. Returns how many rows. REQUIRES: not on the
   /// writer's thread. Works in several transactions, the run marked `undoing` first, so that a crash is resumed.
   virtual Result<int64_t> remove_run(RunId run) = 0;

@@ -1,0 +1,50 @@
+// The options of the commands, as they travel: from the command line to this process or to a server's socket.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/describe.h"
+
+namespace cairn::app {
+
+struct ImportAsked {
+  std::string preset;
+  std::vector<std::string> paths;
+  bool dry_run = false;
+  std::optional<std::string> source, zone, currency;
+  std::vector<std::string> map;  ///< `column=field`
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(ImportAsked, (), (preset, paths, dry_run, source, zone, currency, map))
+
+struct UndoAsked {
+  int64_t run = 0;
+};
+BOOST_DESCRIBE_STRUCT(UndoAsked, (), (run))
+
+struct ReportAsked {
+  std::optional<std::string> since, until;
+  std::string lang = "en";
+  bool json = false;
+  bool colour = false;
+  int width = 80;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(ReportAsked, (), (since, until, lang, json, colour, width))
+
+struct DemoAsked {
+  int customers = 2000;
+  int months = 18;
+  uint64_t seed = 7;
+  std::optional<std::string> until;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(DemoAsked, (), (customers, months, seed, until))
+
+struct BackupAsked {
+  std::string path;
+};
+BOOST_DESCRIBE_STRUCT(BackupAsked, (), (path))
+
+}  // namespace cairn::app

@@ -1,0 +1,108 @@
+#include "app/serve.h"
+
+#include <cstdio>
+
+#include "accounts/authorize.h"
+#include "accounts/routes.h"
+#include "app/jobs.h"
+#include "app/operator_routes.h"
+#include "base/log.h"
+#include "base/resource.h"
+#include "base/signals.h"
+#include "base/version.h"
+#include "http/assets.h"
+#include "http/server.h"
+#include "report/routes.h"
+
+CAIRN_RESOURCES(web_files)
+
+namespace cairn::app {
+namespace {
+
+constexpr Duration kStopLimit = seconds(20);
+
+http::Route openapi_route(std::shared_ptr<const std::string>& document) {
+  return {.method = http::Method::get, .path = "/api/v1/openapi.json", .permission = http::kPublic,
+          .lane = http::Lane::inline_, .summary = "This document",
+          .handler = http::answer([&document](const http::Request&) -> Result<http::Response> {
+            return http::json_response(*document);
+          })};
+}
+
+/// Healthy: the store answers a read.
+Result<void> check_store(Instance& instance) {
+  return instance.store().read([](db::Session& session) -> Result<void> {
+    TRY(session.first("events.setting", {{"name", "log.key"}}, [](const db::Row&) { return true; }));
+    return {};
+  });
+}
+
+/// What every part of the store counts, read when /metrics is asked for.
+void note_figures(Instance& instance) {
+  Metrics& metrics = instance.metrics();
+  auto figures = instance.store().figures();
+  auto set = [&](std::string_view name, std::string_view help, uint64_t value) {
+    metrics.gauge(name, help).set(static_cast<int64_t>(value));
+  };
+  set("cairn_log_rows", "The highest seq of the log", static_cast<uint64_t>(instance.log().last().value));
+  set("cairn_store_groups_total", "Group commits", figures.groups);
+  set("cairn_store_writes_total", "Writes", figures.writes);
+  set("cairn_store_failed_writes_total", "Writes that failed", figures.failed);
+  set("cairn_store_waiting_writes", "Writes that wait for the writer", figures.waiting);
+}
+
+http::Route metrics_route(Instance& instance) {
+  http::Route route = http::metrics_route(instance.metrics(), accounts::kViewMetrics);
+  route.handler = [&instance, inner = route.handler](const http::Request& request, http::Reply reply) {
+    note_figures(instance);
+    inner(request, std::move(reply));
+  };
+  return route;
+}
+
+http::Options server_options(const ServeOptions& options, const std::string& directory) {
+  http::Options out;
+  out.address = options.address;
+  out.port = options.port;
+  out.socket_path = socket_of(directory);
+  out.hosts = options.hosts;
+  out.trusted_proxies = options.trusted_proxies;
+  return out;
+}
+
+void say(std::string_view line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+Result<void> print_link(accounts::Accounts& accounts, const std::string& url) {
+  auto link = TRY(accounts.create_owner_link(accounts::Actor::operator_of_machine(), {}));
+  say(fmt::format("sign in: {}/sign-in?token={}", url, link.token));
+  return {};
+}
+
+}  // namespace
+
+Result<void> serve(Instance& instance, const ServeOptions& options) {
+  auto accounts = TRY(accounts::Accounts::open(instance.world(), instance.store()));
+  Jobs jobs(instance);
+  std::shared_ptr<const std::string> document;
+  http::Router router;
+  router.add(accounts::routes(*accounts, instance.store()));
+  router.add(report::routes(instance.world(), instance.store(), instance.log()));
+  router.add(operator_routes(jobs));
+  router.add({openapi_route(document), metrics_route(instance), http::health_route([&instance] { return check_store(instance); })});
+  router.add(http::asset_routes(web_files(), ""));
+  document = std::make_shared<std::string>(http::openapi_document(router, {"Cairn", version()}));
+
+  auto server = TRY(http::Server::start(instance.world(), server_options(options, instance.directory()),
+                                        std::move(router), accounts::make_authorizer(*accounts), instance.metrics()));
+  say(fmt::format("listening on {}", server->url()));
+  if (options.prints_link) TRY(print_link(*accounts, options.public_url.empty() ? server->url() : options.public_url));
+  wait_for_stop();
+  log_info("stopping: requests that run have {} s to finish", kStopLimit.seconds());
+  server->stop(kStopLimit);
+  return {};
+}
+
+}  // namespace cairn::app
