@@ -72,7 +72,8 @@ class Preset {
   virtual std::string_view source() const = 0;
   /// What a fresh directory takes from it: no currency when the files do not tell.
   virtual Currency currency() const = 0;
-  virtual const Zone& zone() const = 0;
+  /// Empty when neither the files nor the caller tell.
+  virtual std::string adopted_zone() const = 0;
   virtual const std::vector<FileState>& files() const = 0;
   /// Adds about `rows` rows to the batch. False when there are no more.
   virtual Result<bool> produce(Batch& batch, size_t rows) = 0;

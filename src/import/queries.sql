@@ -1,0 +1,31 @@
+-- name: runs
+SELECT id, preset, files, fingerprint, state, started_at, ended_at, read_rows, kept_rows, already_rows, rejected_rows,
+       events
+FROM import_runs ORDER BY id DESC
+
+-- name: add_run
+INSERT INTO import_runs (id, preset, files, fingerprint, state, started_at, ended_at, read_rows, kept_rows, already_rows,
+                         rejected_rows, events)
+VALUES (:id, :preset, :files, :fingerprint, :state, :started_at, NULL, 0, 0, 0, 0, 0)
+
+-- name: set_state
+UPDATE import_runs SET state = :state WHERE id = :id
+
+-- name: end_run
+UPDATE import_runs
+SET state = :state, ended_at = :ended_at, read_rows = :read, kept_rows = :kept, already_rows = :already,
+    rejected_rows = :rejected, events = :events
+WHERE id = :id
+
+-- name: ranges
+SELECT first_seq, last_seq FROM import_ranges WHERE run = :run ORDER BY first_seq
+
+-- name: identifiers_of_run
+SELECT kind, value FROM identifiers WHERE run = :run
+
+-- name: remove_identifier
+DELETE FROM identifiers WHERE kind = :kind AND value = :value AND run = :run
+
+-- name: named_after
+-- Whom the newest events name: for an undo beside a running server.
+SELECT seq, customer, identifiers FROM events WHERE seq > :after ORDER BY seq
