@@ -221,18 +221,20 @@ function report(language, connected) {
       newest_event: empty ? null : "2026-10-29T20:14:58Z",
     },
     counts: empty ? { events: 0, customers: 0, orders: 0 } : {
-      events: 184213, customers: 6241, orders: 6480, deliveries: 5894, returns: 742, reviews: 489, tickets: 738, chats: 0,
-      survey_answers: 4367, visits: 91240, searches: 3304, carts: 14022, referrals: 96, ideas: 0,
+      answers: 4367, cancelled: 471, carts: 14022, comments: 1322, customers: 6241, deliveries: 5894, events: 184213,
+      help_searches: 3304, late: 513, members: 1379, messages: 0, orders: 6480, returns: 742, reviews: 2871, tickets: 738,
     },
     money: empty ? { currency: "EUR", paid: 0, cancelled: 0, refunded: 0, revenue: 0 } : {
       currency: "EUR", paid: 431208.55, paid_minor: 43120855, cancelled: 31240.1, cancelled_minor: 3124010,
       refunded: 21406.85, refunded_minor: 2140685, revenue: 378561.6, revenue_minor: 37856160,
+      unknown_currency: 2,
     },
     pyramid: {
       altitude: trim(altitude), low: empty ? null : trim(altitude - 0.14), high: empty ? null : trim(altitude + 0.13),
       measured, levels,
       fragile: empty ? { customers: 0, value: 0 } : { customers: 421, value: 22104.3 },
       away: empty ? { customers: 0, value: 0 } : { customers: 997, value: 38120.5 },
+      unplaced: empty ? { customers: 0, value: 0 } : { customers: 214, value: 0 },
       sentence: sentenceOf(levels, altitude, measured, french),
       next: nextOf(levels, measures, altitude, french),
     },

@@ -39,12 +39,16 @@ describe("report", () => {
   });
   it("reads a missing nullable field as null", () => {
     const report = decodeReport(spoilt((fields) => {
+      fields.measures.nps.parts = {};
+      delete fields.pyramid.unplaced;
       delete fields.measures.on_time.low;
       delete fields.measures.on_time.trend;
       delete fields.period.since;
       delete fields.lateness.before_delivery;
     }));
     expect(report.measures.on_time).toMatchObject({ low: null, trend: [], parts: null });
+    expect(report.measures.nps?.parts).toBeNull();
+    expect(report.pyramid.unplaced).toEqual({ customers: 0, value: 0 });
     expect(report.period.since).toBeNull();
     expect(report.lateness.before_delivery).toBeNull();
   });

@@ -83,6 +83,7 @@ const money: Decode<Money> = (value, path) => {
     cancelled: get("cancelled", number),
     refunded: get("refunded", number),
     revenue: get("revenue", number),
+    unknown_currency: get("unknown_currency", maybe(number)) ?? 0,
   };
 };
 
@@ -131,6 +132,7 @@ const pyramid: Decode<Pyramid> = (value, path) => {
     levels: levels.sort((a, b) => a.level - b.level),
     fragile: get("fragile", people),
     away: get("away", people),
+    unplaced: get("unplaced", maybe(people)) ?? { customers: 0, value: 0 },
     sentence: get("sentence", text),
     next: get("next", list(nextStep)),
   };
@@ -145,6 +147,12 @@ const trendPoint: Decode<TrendPoint> = (value, path) => {
     low: get("low", maybe(number)),
     high: get("high", maybe(number)),
   };
+};
+
+/** A measure without a histogram has an empty one on the wire. */
+const histogram: Decode<Record<string, number> | null> = (value, path) => {
+  const parts = maybe(record(number))(value, path);
+  return parts !== null && Object.keys(parts).length > 0 ? parts : null;
 };
 
 const measure: Decode<Measure> = (value, path) => {
@@ -167,7 +175,7 @@ const measure: Decode<Measure> = (value, path) => {
     target: get("target", maybe(number)),
     score: get("score", maybe(number)),
     trend: get("trend", maybe(list(trendPoint))) ?? [],
-    parts: get("parts", maybe(record(number))),
+    parts: get("parts", histogram),
   };
 };
 

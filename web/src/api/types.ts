@@ -2,6 +2,7 @@
 
 export interface Brand {
   name: string;
+  /** Empty before the first import. */
   currency: string;
   /** IANA name: the zone in which days and months are cut. */
   zone: string;
@@ -24,6 +25,8 @@ export interface Money {
   cancelled: number;
   refunded: number;
   revenue: number;
+  /** Amounts in another currency without a rate: in none of the sums. */
+  unknown_currency: number;
 }
 
 /** How many customers, and what they spent in the brand's currency. */
@@ -67,6 +70,8 @@ export interface Pyramid {
   levels: Level[];
   fragile: People;
   away: People;
+  /** Those of whom nothing happened that belongs to a level. */
+  unplaced: People;
   sentence: string;
   next: NextStep[];
 }

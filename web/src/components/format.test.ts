@@ -23,7 +23,11 @@ describe("values with their unit", () => {
     expect(en.value(2, "ratio")).toBe("2.00");
   });
   it("has no minus before a zero", () => expect(en.value(-0, "score")).toBe("0"));
-  it("survives a currency that is none", () => expect(makeFormatter("en", "€€", "UTC").money(1)).toContain("1.00"));
+  it("writes plain amounts where there is no currency", () => expect(makeFormatter("en", "", "UTC").money(1)).toBe("1.00"));
+  it("gives a currency without cents none", () => {
+    const yen = makeFormatter("en", "JPY", "UTC");
+    expect([yen.value(58, "money"), yen.money(58)]).toEqual(["¥58", "¥58"]);
+  });
 });
 
 describe("intervals", () => {

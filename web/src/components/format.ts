@@ -29,7 +29,7 @@ export function localeOf(language: string, wanted: readonly string[]): string {
 function options(unit: Unit, currency: string, largest: number): Intl.NumberFormatOptions {
   switch (unit) {
     case "share": return { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 };
-    case "money": return { style: "currency", currency, maximumFractionDigits: largest >= 10_000 ? 0 : 2 };
+    case "money": return inCurrency(currency, { maximumFractionDigits: largest >= 10_000 ? 0 : 2 });
     case "hours": return { style: "unit", unit: "hour", unitDisplay: "short", maximumFractionDigits: 1 };
     case "days": return { style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: 1 };
     case "count": return { maximumFractionDigits: 0 };
@@ -43,13 +43,12 @@ function options(unit: Unit, currency: string, largest: number): Intl.NumberForm
 /** The page's font has no narrow space; a fallback's would be too thin to see. */
 const widen = (text: string) => text.replaceAll("\u202f", "\u00a0");
 
-/** A currency code that Intl refuses must not take the page down. */
-function safeCurrency(currency: string): string {
-  return /^[A-Za-z]{3}$/.test(currency) ? currency : "XXX";
+/** A brand that has imported nothing has no currency yet: its amounts are plain numbers. */
+function inCurrency(currency: string, wanted: Intl.NumberFormatOptions, plain = wanted): Intl.NumberFormatOptions {
+  return /^[A-Za-z]{3}$/.test(currency) ? { style: "currency", currency, ...wanted } : plain;
 }
 
 export function makeFormatter(locale: string, currency: string, zone: string): Formatter {
-  const code = safeCurrency(currency);
   const cache = new Map<string, Intl.NumberFormat>();
   const numbers = (wanted: Intl.NumberFormatOptions) => {
     const key = JSON.stringify(wanted);
@@ -72,22 +71,22 @@ export function makeFormatter(locale: string, currency: string, zone: string): F
 
   return {
     locale,
-    value: (value, unit) => format(value, options(unit, code, Math.abs(value))),
+    value: (value, unit) => format(value, options(unit, currency, Math.abs(value))),
     range: (low, high, unit) => {
-      const wanted = numbers(options(unit, code, Math.max(Math.abs(low), Math.abs(high))));
+      const wanted = numbers(options(unit, currency, Math.max(Math.abs(low), Math.abs(high))));
       const [first, last] = [wanted.format(low), wanted.format(high)];
       return widen(first === last ? first : wanted.formatRange(low, high));
     },
     integer: (value) => format(value, { maximumFractionDigits: 0 }),
     decimal: (value, digits) => format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     percent: (value) => format(value, { style: "percent", maximumFractionDigits: 0 }),
-    money: (value, other) => format(value, { style: "currency", currency: safeCurrency(other ?? code) }),
+    money: (value, other) => format(value, inCurrency(other ?? currency, {}, { minimumFractionDigits: 2 })),
     moneyShort: (value) =>
-      format(value, { style: "currency", currency: code, notation: "compact", maximumFractionDigits: 1 }),
+      format(value, inCurrency(currency, { notation: "compact", maximumFractionDigits: 1 })),
     tick: (value, unit) => {
       if (unit === "share") return format(value, { style: "percent", maximumFractionDigits: 1 });
       if (unit === "money") {
-        return format(value, { style: "currency", currency: code, notation: "compact", maximumFractionDigits: 1 });
+        return format(value, inCurrency(currency, { notation: "compact", maximumFractionDigits: 1 }));
       }
       return format(value, { notation: "compact", maximumFractionDigits: 2 });
     },

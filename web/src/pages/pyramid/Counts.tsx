@@ -9,6 +9,13 @@ type Kind = keyof typeof en.counts.kind;
 
 const isKind = (word: string): word is Kind => Object.hasOwn(en.counts.kind, word);
 
+/** In the order of the words file; what it does not name comes last. */
+function rank(kind: string): number {
+  const kinds = Object.keys(en.counts.kind);
+  const place = kinds.indexOf(kind);
+  return place < 0 ? kinds.length : place;
+}
+
 /** A kind that this page has no word for is shown by its own name: the brand chose it. */
 function plainName(kind: string): string {
   const words = kind.replaceAll("_", " ");
@@ -19,7 +26,7 @@ export function Counts({ report, format }: { report: Report; format: Formatter }
   const { t } = useTranslation();
   const { period, brand } = report;
   const name = (kind: string) => isKind(kind) ? t(`counts.kind.${kind}`) : plainName(kind);
-  const kinds = Object.entries(report.counts);
+  const kinds = Object.entries(report.counts).sort(([a], [b]) => rank(a) - rank(b));
   const some = kinds.filter(([, count]) => count > 0);
   const none = kinds.filter(([, count]) => count === 0).map(([kind]) => name(kind).toLocaleLowerCase(format.locale));
   const known = period.first_event !== null && period.newest_event !== null

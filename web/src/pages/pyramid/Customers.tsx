@@ -7,7 +7,7 @@ import { Section } from "./Section";
 interface RowProps extends People {
   name: string;
   note?: string;
-  kind: "level" | "fragile" | "away";
+  kind: "level" | "fragile" | "away" | "unplaced";
   all: number;
   most: number;
   format: Formatter;
@@ -30,7 +30,7 @@ function Row({ name, note, kind, customers, value, all, most, format }: RowProps
 /** How many customers each level holds; who is fragile and who is away stands beside the pyramid, not in it. */
 export function Customers({ pyramid, format }: { pyramid: Pyramid; format: Formatter }) {
   const { t } = useTranslation();
-  const groups: People[] = [...pyramid.levels, pyramid.fragile, pyramid.away];
+  const groups: People[] = [...pyramid.levels, pyramid.fragile, pyramid.away, pyramid.unplaced];
   const all = groups.reduce((sum, group) => sum + group.customers, 0);
   const shared = { all, most: Math.max(1, ...groups.map((group) => group.customers)), format };
   return (
@@ -52,6 +52,9 @@ export function Customers({ pyramid, format }: { pyramid: Pyramid; format: Forma
           ))}
           <Row name={t("customers.fragile")} note={t("customers.fragile_text")} kind="fragile" {...pyramid.fragile} {...shared} />
           <Row name={t("customers.away")} note={t("customers.away_text")} kind="away" {...pyramid.away} {...shared} />
+          {pyramid.unplaced.customers > 0 ? (
+            <Row name={t("customers.unplaced")} note={t("customers.unplaced_text")} kind="unplaced" {...pyramid.unplaced} {...shared} />
+          ) : null}
         </tbody>
       </table>
     </Section>

@@ -43,7 +43,7 @@ export function Hero({ report, format }: { report: Report; format: Formatter }) 
   const known = pyramid.altitude !== null && pyramid.measured > 0;
   return (
     <div className={styles.hero}>
-      <h1 className={styles.question}>{t("hero.question", { brand: brand.name })}</h1>
+      <h1 className={styles.question}>{t("hero.question", { brand: brand.name || t("hero.your_brand") })}</h1>
       {known && pyramid.altitude !== null ? (
         <>
           <p className={styles.answer}>

@@ -28,6 +28,11 @@ export function MoneyFlow({ money, format }: { money: Money; format: Formatter }
           </div>
         ))}
       </dl>
+      {money.unknown_currency > 0 ? (
+        <p className={styles.unknown}>
+          {t("money.unknown", { n: format.integer(money.unknown_currency), count: money.unknown_currency })}
+        </p>
+      ) : null}
     </Section>
   );
 }

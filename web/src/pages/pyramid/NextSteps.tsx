@@ -13,7 +13,6 @@ interface StepProps {
 
 function Improve({ step, report, format, show }: StepProps) {
   const { t } = useTranslation();
-  const unit = report.measures[step.measure]?.unit ?? "share";
   const name = report.pyramid.levels.find((level) => level.level === step.level)?.name ?? "";
   const stake = [
     step.customers === null ? "" : t("next.customers", { n: format.integer(step.customers), count: step.customers }),
@@ -29,12 +28,7 @@ function Improve({ step, report, format, show }: StepProps) {
         <h3>{step.name}</h3>
         <p>{step.text}</p>
         <p className={`${styles.figures} numbers`}>
-          {step.from === null || step.to === null ? null : (
-            <span className={styles.change}>
-              {t("next.from_to", { from: format.value(step.from, unit), to: format.value(step.to, unit) })}
-            </span>
-          )}
-          {stake ? <span>{stake}</span> : null}
+          {stake}
         </p>
       </div>
       <button type="button" className={styles.show} onClick={() => show(step.level)}>

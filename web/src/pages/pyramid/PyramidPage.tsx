@@ -80,13 +80,13 @@ export function PyramidPage() {
   const format = useMemo(
     () => makeFormatter(
       localeOf(i18n.language, navigator.languages),
-      report?.brand.currency ?? "EUR",
+      report?.brand.currency ?? "",
       report?.brand.zone ?? "UTC",
     ),
     [i18n.language, report?.brand.currency, report?.brand.zone],
   );
   useEffect(() => {
-    document.title = report ? t("app.title", { brand: report.brand.name }) : t("app.name");
+    document.title = report?.brand.name ? t("app.title", { brand: report.brand.name }) : t("app.name");
   }, [report, t]);
 
   const again = () => void answer.refetch();
