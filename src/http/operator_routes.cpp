@@ -20,7 +20,7 @@ Route health_route(std::function<Result<void>()> check) {
   return {.method = Method::get,
           .path = "/healthz",
           .permission = kPublic,
-          .lane = Lane::inline_,
+          .lane = Lane::pages,
           .summary = "Whether the server can do its work",
           .is_documented = false,
           .handler = answer([check = std::move(check)](const Request&) -> Result<Response> {

@@ -72,7 +72,8 @@ class Server {
 
 /// `/metrics` in Prometheus' text form.
 Route metrics_route(Metrics& metrics, std::string_view permission);
-/// `/healthz`: public; 200 {"status":"ok"} or the error, 503. `check` must not block.
+/// `/healthz`: public; 200 {"status":"ok"} or the check's error. Runs in the pages lane, so a server whose pages do not move
+/// is not healthy either.
 Route health_route(std::function<Result<void>()> check);
 
 }  // namespace cairn::http
