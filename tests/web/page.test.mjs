@@ -19,6 +19,8 @@ const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core"), "utf8");
 
 const kFlags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"];
+/** A machine that compiles meanwhile is slow; nothing here is about speed. */
+const kPatienceMs = 120_000;
 const kDesktop = { width: 1360, height: 900 };
 const kPhone = { width: 390, height: 844 };
 const kFrench = ["Informer", "Résoudre", "Répondre", "Anticiper", "Pressentir", "Grandir"];
@@ -60,6 +62,7 @@ after(async () => {
 /** A fresh page at `path`, with everything that the browser complained of. */
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: kDesktop, locale: "en-GB", storageState: signedIn, ...options });
+  context.setDefaultTimeout(kPatienceMs);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => {
