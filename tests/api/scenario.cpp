@@ -59,6 +59,12 @@ class Parser {
 
   int line_number() const { return static_cast<int>(at_) + 1; }
 
+  Result<std::vector<std::string>> words_of(std::string_view rest) const {
+    Result<std::vector<std::string>> words = split_words(rest);
+    if (!words) return error("{}", words.error().message);
+    return words;
+  }
+
   void take_comment(std::string_view line) {
     if (scenario_.title.empty() && scenario_.steps.empty()) scenario_.title = trim(line.substr(1));
   }
@@ -101,7 +107,7 @@ class Parser {
   }
 
   Result<void> parse_who(std::string_view word, std::string_view rest) {
-    std::vector<std::string> words = TRY(split_words(rest));
+    std::vector<std::string> words = TRY(words_of(rest));
     bool is_good = word == "key" ? words.size() >= 2 && is_name(words[0])
                                  : (words.size() == 1 && (words[0] == "guest" || words[0] == "owner")) ||
                                        (words.size() == 2 && words[0] == "key" && is_name(words[1]));
@@ -130,7 +136,7 @@ class Parser {
   }
 
   Result<void> parse_cli(std::string_view rest) {
-    TRY(split_words(rest));
+    TRY(words_of(rest));
     if (rest.empty()) return error("cli COMMAND…");
     add(Step::Kind::cli).target = rest;
     return {};
