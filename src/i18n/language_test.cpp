@@ -22,7 +22,8 @@ TEST(Language, AcceptLanguage) {
   EXPECT_EQ(chosen("fr ; q=0.5 , en;q=0.4"), Language::fr);
   EXPECT_EQ(from_accept_language("en, fr", Language::fr), Language::en);
   EXPECT_EQ(from_accept_language("en;q=0, de", Language::fr), Language::fr);
-  for (std::string_view odd : {"", ",,;;", "*", "fr;q=x", "fr;q=9", "de;q=1.0"}) EXPECT_EQ(chosen(odd), Language::en) << odd;
+  for (std::string_view odd : {"", ",,;;", "*", "fr;q=x", "fr;q=9", "de;q=1.0"})
+    EXPECT_EQ(chosen(odd), Language::en) << odd;
 }
 
 }  // namespace

@@ -84,7 +84,8 @@ TEST(WordFiles, EveryKeyThatASourceNamesExists) {
   std::set<std::string> keys;
   scan(join_path(CAIRN_SOURCE_DIR, "src"), keys);
   EXPECT_TRUE(keys.contains("i18n.milliseconds")) << "the scan finds nothing";
-  for (const std::string& key : keys) EXPECT_TRUE(en().has(key)) << key << " is said by a source, and by no words.en.json";
+  for (const std::string& key : keys)
+    EXPECT_TRUE(en().has(key)) << key << " is said by a source, and by no words.en.json";
 }
 
 TEST(Words, FillAndPlural) {

@@ -3,7 +3,8 @@
 //   bool, double                    true, 0.5 (a whole number is a double, too)
 //   integers                        number; read with a range check
 //   std::string                     text, UTF-8 without U+0000
-//   Time, Day                       "2018-08-15T04:10:37Z", six digits of a second if any (any offset is read), "2018-08-15"
+//   Time, Day                       "2018-08-15T04:10:37Z" with six digits of a second if any, "2018-08-15";
+//                                   any offset is read
 //   Currency, Money                 "EUR", {"minor": 1250, "currency": "EUR"}
 //   Id<Tag>                         always text, "1234": JavaScript cannot hold 64 bits as a number
 //   described enum                  its name as text
@@ -13,8 +14,8 @@
 //   Value, Object, Array            as they are
 //   described struct                object of its members in the order described
 //
-// Every member that is not optional is required, unless the struct says `static constexpr bool kDefaults = true`: then a
-// missing member keeps its initialiser. Another type joins by a specialisation of Codec.
+// Every member that is not optional is required, unless the struct says `static constexpr bool kDefaults = true`: then
+// a missing member keeps its initialiser. Another type joins by a specialisation of Codec.
 #pragma once
 #include <limits>
 #include <map>

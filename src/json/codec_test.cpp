@@ -130,10 +130,12 @@ TEST(Codec, IntegersAreChecked) {
   EXPECT_EQ(decode_text<uint64_t>("18446744073709551615").value(), UINT64_MAX);
   EXPECT_EQ(failure<uint64_t>("-1").second, "expected a whole number not below 0, found number -1");
   EXPECT_EQ(decode_text<int64_t>("9223372036854775807").value(), INT64_MAX);
-  EXPECT_EQ(failure<int64_t>("9223372036854775808").second, "expected a whole number, found number 9223372036854775808");
+  EXPECT_EQ(failure<int64_t>("9223372036854775808").second,
+            "expected a whole number, found number 9223372036854775808");
   EXPECT_EQ(decode_text<int64_t>("5.0").value(), 5);
   EXPECT_EQ(failure<int64_t>("5.5").first, "");
-  EXPECT_EQ(failure<int64_t>("9007199254740994.0").second, "expected a whole number, found number 9.007199254740994e+15");
+  EXPECT_EQ(failure<int64_t>("9007199254740994.0").second,
+            "expected a whole number, found number 9.007199254740994e+15");
   EXPECT_EQ(failure<uint32_t>("4294967296").second,
             "expected a whole number from 0 to 4294967295, found number 4294967296");
 }

@@ -32,8 +32,9 @@ tl::unexpected<Error> fail_unknown(const Place& place, std::string_view key, std
   std::string_view shown = key.substr(0, 60);
   std::string name = is_utf8(shown) ? std::string(shown) : to_utf8(shown);
   std::string_view meant = nearest(key, known);
-  if (!meant.empty()) return fail_at(place.member(name).path(), "'{}' is not known here; did you mean '{}'?", name, meant);
-  return fail_at(place.member(name).path(), "'{}' is not known here; it may be {}", name, fmt::join(known, ", "));
+  std::string path = place.member(name).path();
+  if (!meant.empty()) return fail_at(path, "'{}' is not known here; did you mean '{}'?", name, meant);
+  return fail_at(path, "'{}' is not known here; it may be {}", name, fmt::join(known, ", "));
 }
 
 tl::unexpected<Error> fail_with(const Place& place, Error error) {
