@@ -27,14 +27,20 @@ run_tidy() {
   return $bad
 }
 
-# fuzz_all SECONDS: each target from its corpus; what it finds stays in build/fuzz/found.
+# fuzz_one NAME PROGRAM SECONDS: from its corpus; what it finds stays in build/fuzz/found.
+fuzz_one() {
+  local log=build/fuzz/$1.log
+  mkdir -p "build/fuzz/found/$1" "build/fuzz/corpus/$1"
+  "$2" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/found/$1/" \
+    "build/fuzz/corpus/$1" "tests/fuzz/corpus/$1" >"$log" 2>&1 </dev/null && return
+  tail -60 "$log"
+  return 1
+}
+
 fuzz_all() {
   local name program
   locked build_preset fuzz fuzz_targets
   while IFS=$'\t' read -r name program; do
-    name=${name#fuzz_}
-    mkdir -p "build/fuzz/found/$name" "build/fuzz/corpus/$name"
-    check "fuzz $name for $1 s" "$program" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-      -artifact_prefix="build/fuzz/found/$name/" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name"
+    check "$name for $1 s" fuzz_one "${name#fuzz_}" "$program" "$1"
   done <build/fuzz/fuzz_targets.txt
 }

@@ -17,6 +17,12 @@ start_postgres() {
 
 count() { grep -cE "$1" "$2" || true; }
 
+stop_postgres() {
+  [ -n "${POSTGRES_PID:-}" ] || return 0
+  eval "exec ${POSTGRES[1]}>&-" # the end of its input is its sign to stop
+  wait "$POSTGRES_PID" || true
+}
+
 # run_one DIRECTORY FILTER NAME PROGRAM: runs it, prints a line, leaves its counts in logs/NAME.count. A program that
 # died, or reported no test at all, has failed.
 run_one() {
@@ -110,6 +116,7 @@ run_tests() {
     check tidy run_tidy
     fuzz_all 60
   fi
+  stop_postgres
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ]
 }
