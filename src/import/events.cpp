@@ -68,8 +68,9 @@ Result<void> EventsPreset::open(Files& files, const std::vector<std::string>& pa
 Result<void> EventsPreset::add_file(Files& files, const std::string& path) {
   TextSource source = TRY(open_text(files, path));
   Input input(source.file);
-  std::string_view head = trim(source.head.substr(0, 100));
+  std::string_view head = source.head;
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  head = trim(head);
   std::unique_ptr<Opened> opened;
   if (head.starts_with('[') && is_json_name(path))
     return fail(Code::invalid, "{}: this is one JSON list; write one object a line instead (jq -c '.[]' does it)", path);
