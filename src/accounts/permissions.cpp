@@ -16,18 +16,18 @@ constexpr unsigned kService = kAnalyst | bit(Role::agent) | bit(Role::store);
 constexpr unsigned kEveryone = kService | bit(Role::read);
 
 constexpr Permission kPermissions[] = {
-    {kViewReport, "read the report and the pyramid", kEveryone, true},
-    {kViewCustomers, "read customers and their timelines", kService, true},
-    {kExport, "export figures and customers", kAnalyst, true},
-    {kSendEvents, "send events", kAdmin, true},
-    {kRunImport, "import files and undo imports", kManager, true},
-    {kViewMetrics, "read the server's own figures", kAdmin, true},
-    {kManageSettings, "change the brand's settings", kManager, true},
-    {kManageKeys, "make and revoke API keys", kAdmin, false},
-    {kManageUsers, "invite and remove users", kAdmin, false},
-    {kViewAudit, "read who did what", kAdmin, true},
-    {kBackup, "make backups", kAdmin, true},
-    {kManageOwners, "make sign-in links for the owner", kOwner, false},
+    {kViewReport, kEveryone, true},
+    {kViewCustomers, kService, true},
+    {kExport, kAnalyst, true},
+    {kSendEvents, kAdmin, true},
+    {kRunImport, kManager, true},
+    {kViewMetrics, kAdmin, true},
+    {kManageSettings, kManager, true},
+    {kManageKeys, kAdmin, false},
+    {kManageUsers, kAdmin, false},
+    {kViewAudit, kAdmin, true},
+    {kBackup, kAdmin, true},
+    {kManageOwners, kOwner, false},
 };
 
 }  // namespace

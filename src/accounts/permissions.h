@@ -27,12 +27,11 @@ inline constexpr std::string_view kManageOwners = "manage_owners";
 
 struct Permission {
   std::string_view name;
-  std::string_view what;  ///< For people who choose the scopes of a key.
-  unsigned roles;         ///< Bit 1 << role.
-  bool is_scope;          ///< Whether a key may carry it.
+  unsigned roles;  ///< Bit 1 << role.
+  bool is_scope;   ///< Whether a key may carry it.
 };
 
-/// Every permission, in the order they are shown.
+/// Every permission, in the order they are shown; for people its words are `accounts.permission.<name>`.
 std::span<const Permission> permissions();
 /// Null when there is no such permission.
 const Permission* find_permission(std::string_view name);

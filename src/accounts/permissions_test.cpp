@@ -6,6 +6,7 @@
 
 #include "accounts/credentials.h"
 #include "accounts/model.h"
+#include "i18n/words.h"
 
 namespace cairn::accounts {
 namespace {
@@ -14,7 +15,8 @@ TEST(Permissions, TheTableAsItIsMeant) {
   std::set<std::string_view> names;
   for (const Permission& permission : permissions()) {
     EXPECT_TRUE(names.insert(permission.name).second) << permission.name << " is there twice";
-    EXPECT_FALSE(permission.what.empty()) << permission.name;
+    for (i18n::Language language : json::enum_values<i18n::Language>())
+      EXPECT_TRUE(i18n::Words::in(language).has(fmt::format("accounts.permission.{}", permission.name)));
     EXPECT_TRUE(allows(Role::owner, permission.name)) << permission.name;
     EXPECT_EQ(find_permission(permission.name), &permission);
   }
@@ -31,7 +33,8 @@ TEST(Permissions, TheTableAsItIsMeant) {
 }
 
 TEST(Permissions, AKeyCannotMakeKeysOrUsers) {
-  for (std::string_view name : {kManageKeys, kManageUsers, kManageOwners}) EXPECT_FALSE(find_permission(name)->is_scope);
+  for (std::string_view name : {kManageKeys, kManageUsers, kManageOwners})
+    EXPECT_FALSE(find_permission(name)->is_scope) << name;
 }
 
 TEST(Credentials, KeysAreRecognisedByTheirForm) {

@@ -2,6 +2,7 @@
 
 #include "accounts/authorize.h"
 #include "http/json_body.h"
+#include "i18n/words.h"
 
 namespace cairn::accounts {
 namespace {
@@ -78,7 +79,8 @@ SessionView view_of(const Session& session) {
   return {{user.name, user.email, std::string(json::enum_name(user.role))}, session.csrf};
 }
 
-void set_session_cookie(http::Response& response, const http::Request& request, std::string_view cookie, int64_t age_s) {
+void set_session_cookie(http::Response& response, const http::Request& request, std::string_view cookie,
+                        int64_t age_s) {
   http::CookieOptions options;
   options.max_age_s = age_s;
   options.is_secure = request.is_secure;
@@ -112,10 +114,14 @@ Result<http::Response> create_owner_link(Accounts& accounts, const http::Request
   return http::json_of(LinkView{link.token, link.expires_at});
 }
 
-Result<http::Response> list_keys(const Accounts& accounts) {
+Result<http::Response> list_keys(const Accounts& accounts, const http::Request& request) {
+  std::string_view accepted = request.header("Accept-Language").value_or("");
+  const i18n::Words& words = i18n::Words::in(i18n::from_accept_language(accepted, i18n::Language::en));
   KeysView view{.keys = accounts.keys(), .scopes = {}};
   for (const Permission& permission : permissions())
-    if (permission.is_scope) view.scopes.push_back({std::string(permission.name), std::string(permission.what)});
+    if (permission.is_scope)
+      view.scopes.push_back({std::string(permission.name),
+                             words.text(fmt::format("accounts.permission.{}", permission.name))});
   return http::json_of(view);
 }
 
@@ -196,7 +202,7 @@ std::vector<http::Route> routes(Accounts& accounts, db::Store& store) {
                  .path = "/api/v1/keys",
                  .permission = kManageKeys,
                  .summary = "The API keys, newest first, and the scopes that a key may have",
-                 .handler = http::answer([&](const http::Request&) { return list_keys(accounts); })});
+                 .handler = http::answer([&](const http::Request& r) { return list_keys(accounts, r); })});
   all.push_back({.method = Method::post,
                  .path = "/api/v1/keys",
                  .permission = kManageKeys,

@@ -159,7 +159,9 @@ TEST_P(RoutesTest, KeysComeAndGo) {
   std::string id = text_of(body.at("key").as_object(), "id");
   Client key{.key = text_of(body, "text")};
   EXPECT_EQ(made.headers.find("Location"), "/api/v1/keys/" + id);
-  EXPECT_THAT(std::string(call(client, Method::get, "/api/v1/keys").body.bytes()), Not(HasSubstr(key.key)));
+  std::string list(call(client, Method::get, "/api/v1/keys").body.bytes());
+  EXPECT_THAT(list, Not(HasSubstr(key.key)));
+  EXPECT_THAT(list, HasSubstr("read the report and the pyramid"));
 
   EXPECT_EQ(call(key, Method::get, "/api/v1/session").status, 200);
   EXPECT_EQ(call(key, Method::get, "/api/v1/keys").status, 403);

@@ -20,13 +20,16 @@ class AccountsTest : public test::OnStores {
  protected:
   void SetUp() override {
     OnStores::SetUp();
-    if (store_) reopen();
+    if (store_) open_accounts();
   }
   void TearDown() override { accounts_.reset(); }
   /// As after a restart: nothing in memory but what the store gives.
   void reopen() {
     accounts_.reset();
     open_store();
+    open_accounts();
+  }
+  void open_accounts() {
     auto opened = Accounts::open(world_, store());
     ASSERT_TRUE(opened) << opened.error().message;
     accounts_ = std::move(*opened);
@@ -48,7 +51,7 @@ class AccountsTest : public test::OnStores {
   std::vector<std::string> acts() {
     std::vector<std::string> out;
     auto read = store().read([&](db::Session& s) -> Result<void> {
-      for (const AuditEntry& entry : TRY(audit_before(s, INT64_MAX, 100))) out.push_back(entry.actor + ": " + entry.act);
+      for (const AuditEntry& e : TRY(audit_before(s, INT64_MAX, 100))) out.push_back(e.actor + ": " + e.act);
       return {};
     });
     EXPECT_TRUE(read) << read.error().message;
