@@ -18,8 +18,11 @@ bool Tally::was_kept_before(Seq seq) {
   if (it == before_.begin()) return false;
   --it;
   if (seq.value > it->last) return false;
-  auto mark = counted_[static_cast<size_t>(it - before_.begin())][static_cast<size_t>(seq.value - it->first)];
-  return !std::exchange(mark, true);
+  std::vector<bool>& counted = counted_[static_cast<size_t>(it - before_.begin())];
+  auto at = static_cast<size_t>(seq.value - it->first);
+  if (counted[at]) return false;
+  counted[at] = true;
+  return true;
 }
 
 Counts& Tally::file(uint32_t index) {
