@@ -64,6 +64,7 @@ struct PersonalColumn {
 inline constexpr std::array kPersonalColumns = {
     PersonalColumn{"users", "name", "a user of the back office, by name"},
     PersonalColumn{"users", "email", "a user of the back office, to write to"},
+    PersonalColumn{"audit", "actor", "who did it, by name"},
 };
 
 }  // namespace cairn::accounts

@@ -28,6 +28,7 @@ struct Typed {
   ReportAsked report;
   DemoAsked demo;
   BackupAsked backup;
+  BrandAsked brand;
   std::string restore_from;
   ServeOptions serve;
   bool no_link = false;
@@ -138,6 +139,14 @@ void add_serve(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--no-link", typed.no_link, "Do not make and print a sign-in link");
 }
 
+void add_brand(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "brand", "The brand's name, currency and time zone", chosen,
+                    [](Typed& t) { return run_command(t, "brand", t.brand); });
+  c->add_option("--name", typed.brand.name, "What the pages call it");
+  c->add_option("--currency", typed.brand.currency, "ISO 4217, e.g. EUR");
+  c->add_option("--zone", typed.brand.zone, "IANA name, e.g. Europe/Paris");
+}
+
 void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
   add(app, typed, "owner-link", "A new one-time link for the owner", chosen,
       [](Typed& t) { return run_command(t, "owner-link", json::Object()); });
@@ -177,6 +186,7 @@ int run_command_line(int argc, char** argv) {
   add_report(app, typed, chosen);
   add_demo(app, typed, chosen);
   add_serve(app, typed, chosen);
+  add_brand(app, typed, chosen);
   add_keeping(app, typed, chosen);
   try {
     app.parse(argc, argv);

@@ -1,11 +1,11 @@
 #include "app/commands.h"
 
-#include "accounts/service.h"
 #include "app/command.h"
 #include "app/command_demo.h"
 #include "app/command_import.h"
 #include "app/command_report.h"
 #include "app/doctor.h"
+#include "events/brand.h"
 #include "json/codec.h"
 
 namespace cairn::app {
@@ -20,9 +20,29 @@ Result<void> run_backup(Instance& instance, CommandCall& call) {
   return {};
 }
 
+Result<events::Brand> change_brand(db::Transaction& tx, const BrandAsked& asked) {
+  events::Brand brand = TRY(events::read_brand(tx));
+  if (asked.name) brand.name = *asked.name;
+  if (asked.currency) brand.currency = TRY(Currency::parse(*asked.currency));
+  if (asked.zone) brand.zone_name = TRY(Zone::find(*asked.zone)).name();
+  TRY(events::write_brand(tx, brand));
+  return brand;
+}
+
+Result<void> run_brand(Instance& instance, CommandCall& call) {
+  auto asked = TRY(json::decode<BrandAsked>(call.options));
+  auto brand = std::make_shared<events::Brand>();
+  TRY(instance.store().write_now(db::Lane::people, [=](db::Transaction& tx) -> Result<void> {
+    *brand = TRY(change_brand(tx, asked));
+    return {};
+  }));
+  auto or_none = [](std::string_view text) { return text.empty() ? std::string_view("not set") : text; };
+  call.output.text(fmt::format("{}: currency {}, time zone {}\n", brand->name, or_none(brand->currency.code()), or_none(brand->zone_name)));
+  return {};
+}
+
 Result<void> run_owner_link(Instance& instance, CommandCall& call) {
-  auto accounts = TRY(accounts::Accounts::open(instance.world(), instance.store()));
-  auto link = TRY(accounts->create_owner_link(accounts::Actor::operator_of_machine(), {}));
+  auto link = TRY(instance.accounts().create_owner_link(accounts::Actor::operator_of_machine(), {}));
   call.output.text(fmt::format("/sign-in?token={}\nPut it behind the address that the server listens on. It works once, within 24 hours.\n",
                                link.token));
   return {};
@@ -33,6 +53,7 @@ constexpr Command kCommands[] = {
     {"imports", false, true, run_imports},   {"report", false, true, run_report},
     {"demo", true, false, run_demo},         {"backup", false, true, run_backup},
     {"doctor", false, true, run_doctor},     {"owner-link", false, true, run_owner_link},
+    {"brand", true, true, run_brand},
 };
 
 }  // namespace

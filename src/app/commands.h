@@ -42,6 +42,11 @@ struct DemoAsked {
 };
 BOOST_DESCRIBE_STRUCT(DemoAsked, (), (customers, months, seed, until))
 
+struct BrandAsked {
+  std::optional<std::string> name, currency, zone;  ///< Absent: stays as it is.
+};
+BOOST_DESCRIBE_STRUCT(BrandAsked, (), (name, currency, zone))
+
 struct BackupAsked {
   std::string path;
 };

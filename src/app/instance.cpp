@@ -35,6 +35,7 @@ Instance::Instance(World world, std::string directory)
 
 // The log first: its files are behind the store's last commit, never before it.
 Instance::~Instance() {
+  accounts_.reset();
   log_.reset();
   store_.reset();
 }
@@ -55,6 +56,7 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   std::string mark = join_path(options.directory, "store");
   if (!files.exists(mark)) TRY(files.write(mark, store_name(options.store_url) + "\n"));
   out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory));
+  out->accounts_ = TRY(accounts::Accounts::open(out->world_, *out->store_));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "accounts/service.h"
 #include "base/metrics.h"
 #include "base/world.h"
 #include "db/store.h"
@@ -29,6 +30,7 @@ class Instance {
   db::Store& store() { return *store_; }
   events::Log& log() { return *log_; }
   people::Identities& identities() { return identities_; }
+  accounts::Accounts& accounts() { return *accounts_; }
   Metrics& metrics() { return metrics_; }
 
  private:
@@ -40,6 +42,7 @@ class Instance {
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
   people::Identities identities_;
+  std::unique_ptr<accounts::Accounts> accounts_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

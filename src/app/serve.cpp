@@ -84,21 +84,22 @@ Result<void> print_link(accounts::Accounts& accounts, const std::string& url) {
 }  // namespace
 
 Result<void> serve(Instance& instance, const ServeOptions& options) {
-  auto accounts = TRY(accounts::Accounts::open(instance.world(), instance.store()));
+  accounts::Accounts& accounts = instance.accounts();
   Jobs jobs(instance);
+  report::Service report(instance.world(), instance.store(), instance.log());
   std::shared_ptr<const std::string> document;
   http::Router router;
-  router.add(accounts::routes(*accounts, instance.store()));
-  router.add(report::routes(instance.world(), instance.store(), instance.log()));
+  router.add(accounts::routes(accounts, instance.store()));
+  router.add(report::routes(report));
   router.add(operator_routes(jobs));
   router.add({openapi_route(document), metrics_route(instance), http::health_route([&instance] { return check_store(instance); })});
   router.add(http::asset_routes(web_files(), ""));
   document = std::make_shared<std::string>(http::openapi_document(router, {"Cairn", version()}));
 
   auto server = TRY(http::Server::start(instance.world(), server_options(options, instance.directory()),
-                                        std::move(router), accounts::make_authorizer(*accounts), instance.metrics()));
+                                        std::move(router), accounts::make_authorizer(accounts), instance.metrics()));
   say(fmt::format("listening on {}", server->url()));
-  if (options.prints_link) TRY(print_link(*accounts, options.public_url.empty() ? server->url() : options.public_url));
+  if (options.prints_link) TRY(print_link(accounts, options.public_url.empty() ? server->url() : options.public_url));
   wait_for_stop();
   log_info("stopping: requests that run have {} s to finish", kStopLimit.seconds());
   server->stop(kStopLimit);
