@@ -200,6 +200,7 @@ Got CsvReader::settle(CsvRow& out) {
   out.raw = window.substr(0, row_end_);
   out.length = static_cast<uint32_t>(row_end_);
   out.column = 0;
+  out.reason = {};
   if (std::memchr(out.raw.data(), '\0', out.raw.size())) return reject(out, 0, "it holds a NUL byte");
   while (found_.size() > header_.size() && found_.back().begin == found_.back().end) found_.pop_back();
   if (found_.size() != header_.size())

@@ -1,0 +1,203 @@
+// Importing next to bare SQLite. CAIRN_BENCH_BYTES sets the size of the generated files (256 MB; 2 GB for the memory
+// that a large import takes), CAIRN_DATA_DIR the folder of real data.
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "bench/bench.h"
+#include "import/csv.h"
+#include "import/run.h"
+#include "support/temp_dir.h"
+
+namespace {
+
+using namespace cairn;
+
+constexpr size_t kCommitRows = 4000;
+
+/// Rows like those of a shop's behaviour log, the kinds in the proportions of a real one.
+class Generator {
+ public:
+  explicit Generator(bool json) : json_(json) {}
+  std::string_view header() const { return json_ ? "" : "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n"; }
+  void add(std::string& out, uint64_t row) {
+    static constexpr std::string_view kBrands[] = {"samsung", "apple", "xiaomi", "", "bosch", "lucente"};
+    uint64_t user = 500'000'000 + random_.below(200'000), product = 1'000'000 + random_.below(50'000);
+    uint64_t kind = random_.below(100);
+    std::string_view event = kind < 94 ? "view" : kind < 98 ? "cart" : "purchase", brand = kBrands[product % 6];
+    Time time{1'569'888'000'000'000 + static_cast<int64_t>(row / 10) * 1'000'000};
+    std::string when = to_rfc3339(time);
+    if (json_) {
+      out += fmt::format(R"({{"type":"track","event":"{}","messageId":"{:016x}","userId":"{}","timestamp":"{}",)"
+                         R"("properties":{{"product_id":"{}","category":"electronics.smartphone","brand":"{}","price":{}.{:02}}},)"
+                         R"("context":{{"page":{{"path":"/p/{}"}},"locale":"en"}}}})" "\n",
+                         event, random_.next(), user, when, product, brand, product % 900, product % 100, product);
+    } else {
+      when[10] = ' ';
+      when.pop_back();
+      out += fmt::format("{} UTC,{},{},{},electronics.smartphone,{},{}.{:02},{},{:08x}-{:04x}-4000-8000-{:012x}\n", when, event, product,
+                         2053013555631882655 + product % 300, brand, product % 900, product % 100, user, user, row % 65536, row / 100);
+    }
+  }
+
+ private:
+  bool json_;
+  Random random_{7};
+};
+
+uint64_t write_file(const std::string& path, bool json, uint64_t bytes) {
+  Generator generator(json);
+  auto file = system_files().open(path, Open::truncate).value();
+  std::string buffer(generator.header());
+  uint64_t rows = 0, written = 0;
+  while (written < bytes) {
+    generator.add(buffer, rows++);
+    if (buffer.size() < (1u << 20)) continue;
+    written += buffer.size();
+    CHECK(file->append(buffer));
+    buffer.clear();
+  }
+  CHECK(file->append(buffer));
+  return rows;
+}
+
+double peak_megabytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+struct Imported {
+  double seconds = 0;
+  int64_t kept = 0;
+};
+
+Imported import_into(const std::string& directory, std::string preset, std::string path) {
+  World world = system_world();
+  db::StoreOptions store_options;
+  store_options.directory = directory;
+  auto store = db::Store::open(world, store_options).value();
+  auto log = events::Log::open(world, *store, directory).value();
+  people::Identities identities(world);
+  import::Context context{world, *store, *log, identities};
+  import::Options options;
+  options.preset = std::move(preset);
+  options.paths = {std::move(path)};
+  options.directory = directory;
+  options.batch_rows = kCommitRows;
+  Imported out;
+  out.seconds = bench::seconds_of([&] {
+    auto done = import::run(context, options);
+    CHECK(done, "{}", done.error().message);
+    CHECK(done->rows.rejected == 0 && done->rows.already_there == 0);
+    out.kept = done->events_kept;
+  });
+  return out;
+}
+
+class Sqlite {
+ public:
+  explicit Sqlite(const std::string& path) { CHECK(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
+  ~Sqlite() { sqlite3_close(db_); }
+  void run(const char* sql) { CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, "{}: {}", sql, sqlite3_errmsg(db_)); }
+  sqlite3_stmt* prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    CHECK(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) == SQLITE_OK, "{}", sqlite3_errmsg(db_));
+    return statement;
+  }
+  std::string first_row(const char* sql) {
+    sqlite3_stmt* statement = prepare(sql);
+    CHECK(sqlite3_step(statement) == SQLITE_ROW);
+    std::string out;
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) out += fmt::format("{} ", reinterpret_cast<const char*>(sqlite3_column_text(statement, i)));
+    sqlite3_finalize(statement);
+    return out;
+  }
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+constexpr const char* kSums = "SELECT count(*), sum(seq), sum(occurred_at % 1000003), sum(length(properties)), sum(length(source_key)) FROM events";
+
+/// The same rows, ready in memory, through one prepared INSERT: seconds of inserting and committing alone.
+double bare_sqlite(const std::string& from_path, const std::string& to_path, bool& equal) {
+  constexpr int kColumns = 13;
+  Sqlite from(from_path), to(to_path);
+  to.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;"
+         "CREATE TABLE events (seq INTEGER PRIMARY KEY, shard BIGINT NOT NULL, customer BIGINT NOT NULL, kind BIGINT NOT NULL,"
+         "occurred_at BIGINT NOT NULL, known_at BIGINT NOT NULL, source BIGINT NOT NULL, source_key TEXT, identifiers TEXT,"
+         "cause_seq BIGINT, depth BIGINT NOT NULL, flags BIGINT NOT NULL, properties TEXT NOT NULL)");
+  sqlite3_stmt* read = from.prepare("SELECT * FROM events ORDER BY seq");
+  sqlite3_stmt* insert = to.prepare("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  double seconds = 0;
+  std::vector<sqlite3_value*> values;
+  for (bool more = true; more;) {
+    values.clear();
+    while (values.size() < kCommitRows * kColumns && (more = sqlite3_step(read) == SQLITE_ROW))
+      for (int i = 0; i < kColumns; ++i) values.push_back(sqlite3_value_dup(sqlite3_column_value(read, i)));
+    seconds += bench::seconds_of([&] {
+      to.run("BEGIN");
+      for (size_t at = 0; at < values.size(); at += kColumns) {
+        for (int i = 0; i < kColumns; ++i) sqlite3_bind_value(insert, i + 1, values[at + static_cast<size_t>(i)]);
+        CHECK(sqlite3_step(insert) == SQLITE_DONE);
+        sqlite3_reset(insert);
+      }
+      to.run("COMMIT");
+    });
+    for (sqlite3_value* value : values) sqlite3_value_free(value);
+  }
+  sqlite3_finalize(read);
+  sqlite3_finalize(insert);
+  equal = from.first_row(kSums) == to.first_row(kSums);
+  return seconds;
+}
+
+void measure(bench::Report& report, std::string name, bool json, uint64_t bytes) {
+  test::TempDir dir;
+  std::string path = dir / (json ? "events.jsonl" : "events.csv");
+  uint64_t rows = write_file(path, json, bytes);
+  if (!json) {
+    double seconds = bench::seconds_of([&] {
+      auto reader = import::CsvReader::open(import::Input(system_files().open(path, Open::read).value()), path).value();
+      import::CsvRow row;
+      uint64_t read = 0;
+      while (reader.next(row).value() == import::Got::row) ++read;
+      CHECK(read == rows);
+    });
+    report.add({.name = "import.csv_scan", .value = static_cast<double>(bytes) / 1e6 / seconds, .unit = "MB/s", .floor = 300});
+  }
+  Imported ours = import_into(dir / "data", "events", path);
+  double peak = peak_megabytes();
+  bool equal = false;
+  double peer = bare_sqlite(dir / "data/cairn.db", dir / "bare.db", equal);
+  auto rate = [&](double seconds) { return static_cast<double>(rows) / seconds; };
+  report.add({.name = name, .value = rate(ours.seconds), .unit = "rows/s", .floor = 100'000});
+  report.add({.name = name + "_to_sqlite", .value = rate(ours.seconds), .unit = "rows/s", .peer = "bare SQLite", .peer_value = rate(peer),
+              .floor = 0.4, .equal = equal && ours.kept == static_cast<int64_t>(rows)});
+  report.add({.name = name + "_memory", .value = peak, .unit = "MB", .floor = 1024, .lower_is_better = true});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::Report report(argc, argv);
+  const char* sized = std::getenv("CAIRN_BENCH_BYTES");
+  uint64_t bytes = sized ? std::strtoull(sized, nullptr, 10) : 256'000'000;
+  measure(report, "import.events_csv", false, bytes);
+  measure(report, "import.events_jsonl", true, bytes);
+  const char* named = std::getenv("CAIRN_DATA_DIR");
+  std::string olist = join_path(named && *named ? named : join_path(CAIRN_SOURCE_DIR, "../shared/data"), "olist_subset");
+  if (system_files().exists(olist)) {
+    double seconds = bench::median_of(3, [&] {
+      test::TempDir dir;
+      return import_into(dir.path(), "olist", olist).seconds;
+    });
+    report.add({.name = "import.olist", .value = seconds, .unit = "s", .floor = 2, .lower_is_better = true});
+  }
+  return report.finish();
+}
