@@ -128,9 +128,9 @@ Result<std::vector<Migration>> load_migrations(const Resources& resources, Drive
 }
 
 Result<void> migrate(Connection& connection, Clock& clock, const std::vector<Migration>& migrations) {
-  TRY(connection.execute(
-      "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
-      "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
+  TRY(
+      connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, "
+                         "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
   auto ran = TRY(read_ran(connection));
   TRY(check_ran(ran, migrations));
   for (const Migration& migration : migrations) {

@@ -23,7 +23,7 @@ namespace cairn::db {
 struct Query {
   std::string name;  ///< `module.query`
   std::string file;
-  std::string sql;   ///< With this driver's placeholders.
+  std::string sql;  ///< With this driver's placeholders.
   std::vector<std::string> parameters;
   size_t index = 0;  ///< Place among all queries, for a connection's table of prepared statements.
 };

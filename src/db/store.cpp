@@ -37,7 +37,10 @@ class OpenStore final : public Store {
  public:
   OpenStore(World& world, std::unique_ptr<Lock> lock, std::unique_ptr<QuerySet> queries,
             std::unique_ptr<Backend> backend, std::unique_ptr<Connection> connection, const StoreOptions& options)
-      : world_(world), lock_(std::move(lock)), queries_(std::move(queries)), backend_(std::move(backend)),
+      : world_(world),
+        lock_(std::move(lock)),
+        queries_(std::move(queries)),
+        backend_(std::move(backend)),
         connection_(std::move(connection)),
         readers_(world_.executor, *backend_, *queries_, options.reader_limit),
         writer_(world_, *connection_, {options.lane_limit, options.group_limit}, [this] { backend_->after_group(); }) {}

@@ -161,12 +161,27 @@ TEST_P(StoreTest, KeepsEveryKindOfValue) {
   const std::string words = "crème brûlée 🍮 'quoted' \\ :name";
   const std::string raw("\0\1\xff\0", 4);
   expect_ok(write([&](Transaction& t) -> Result<void> {
-    TRY(t.run("add_kinds", {{"n", 1}, {"small", -32768}, {"medium", 2147483647}, {"large", kLow}, {"share", 0.1},
-                            {"words", words}, {"raw", Bytes{raw}}}));
-    TRY(t.run("add_kinds", {{"raw", std::nullopt}, {"words", std::nullopt}, {"share", std::nullopt},
-                            {"large", std::nullopt}, {"medium", std::nullopt}, {"small", std::nullopt}, {"n", 2}}));
-    TRY(t.run("add_kinds", {{"n", 3}, {"small", 0}, {"medium", 0}, {"large", kHigh}, {"share", -1e300},
-                            {"words", ""}, {"raw", Bytes{""}}}));
+    TRY(t.run("add_kinds", {{"n", 1},
+                            {"small", -32768},
+                            {"medium", 2147483647},
+                            {"large", kLow},
+                            {"share", 0.1},
+                            {"words", words},
+                            {"raw", Bytes{raw}}}));
+    TRY(t.run("add_kinds", {{"raw", std::nullopt},
+                            {"words", std::nullopt},
+                            {"share", std::nullopt},
+                            {"large", std::nullopt},
+                            {"medium", std::nullopt},
+                            {"small", std::nullopt},
+                            {"n", 2}}));
+    TRY(t.run("add_kinds", {{"n", 3},
+                            {"small", 0},
+                            {"medium", 0},
+                            {"large", kHigh},
+                            {"share", -1e300},
+                            {"words", ""},
+                            {"raw", Bytes{""}}}));
     return {};
   }));
   int rows = 0;
@@ -284,7 +299,9 @@ TEST_P(StoreTest, AnOverlookedErrorFailsTheClosure) {
   EXPECT_EQ(write([](Transaction& t) -> Result<void> {
               TRY(t.each("break_off", {}, [](const Row&) { return true; }));
               return {};
-            }).error().code,
+            })
+                .error()
+                .code,
             Code::internal);
   EXPECT_EQ(write([](Transaction&) -> Result<void> { throw std::bad_alloc(); }).error().code, Code::internal);
   expect_ok(add(2, "two"));
@@ -522,9 +539,7 @@ TEST_P(StoreTest, DoesNotMakeWhatShouldBeThere) {
 
 TEST_P(StoreTest, AQueryMustBeKnownAndBoundInFull) {
   auto with = [&](Binds binds) {
-    return store_->read([&](Session& s) {
-      return s.each("maybe_named", binds, [](const Row&) { return true; });
-    });
+    return store_->read([&](Session& s) { return s.each("maybe_named", binds, [](const Row&) { return true; }); });
   };
   EXPECT_DEATH((void)with({}), ":name is not bound");
   EXPECT_DEATH((void)with({{"name", 1}, {"more", 2}}), "1 parameters, 2 bound");
@@ -666,6 +681,22 @@ TEST_P(PostgresStoreTest, ALostServerTakesNoGoodClosureWithIt) {
   EXPECT_EQ(good, 8);
   EXPECT_EQ(bad, 1);
   EXPECT_EQ(count(), 8);
+}
+
+TEST_P(PostgresStoreTest, ACommitThatWasCutOffIsAnsweredByTheServersWord) {
+  for (int i = 1; i <= 5; ++i) {
+    int64_t before = count();
+    auto answer = write([&](Transaction& t) -> Result<void> {
+      TRY(add(t, i, fmt::format("thing {}", i)));
+      // Another session ends this one just as its commit is about to be sent.
+      return store_->read([](Session& s) { return s.each("lose_others", {}, [](const Row&) { return true; }); });
+    });
+    EXPECT_EQ(count(), before + (answer ? 1 : 0)) << i;
+    if (!answer) {
+      EXPECT_EQ(answer.error().code, Code::unavailable);
+    }
+  }
+  expect_ok(add(6, "six"));
 }
 
 TEST_P(PostgresStoreTest, APourIntoALostServerFails) {

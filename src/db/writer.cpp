@@ -38,8 +38,12 @@ class Writer::JobTransaction final : public Transaction {
 };
 
 Writer::Writer(World& world, Connection& connection, Options options, Task after_group)
-    : world_(world), connection_(connection), options_(options), after_group_(std::move(after_group)),
-      queue_owner_(world.executor.make_queue("writer")), queue_(*queue_owner_) {}
+    : world_(world),
+      connection_(connection),
+      options_(options),
+      after_group_(std::move(after_group)),
+      queue_owner_(world.executor.make_queue("writer")),
+      queue_(*queue_owner_) {}
 
 Writer::~Writer() {
   queue_owner_.reset();

@@ -18,10 +18,10 @@ using db::ColumnType;
 
 constexpr int64_t kRows = 300'000;
 constexpr BulkColumn kColumns[] = {
-    {"seq", ColumnType::int64},        {"shard", ColumnType::int16},       {"customer", ColumnType::int64},
-    {"kind", ColumnType::int32},       {"occurred_at", ColumnType::int64}, {"known_at", ColumnType::int64},
-    {"source", ColumnType::int32},     {"source_key", ColumnType::text},   {"identifiers", ColumnType::text},
-    {"cause_seq", ColumnType::int64},  {"depth", ColumnType::int16},       {"flags", ColumnType::int32},
+    {"seq", ColumnType::int64},       {"shard", ColumnType::int16},       {"customer", ColumnType::int64},
+    {"kind", ColumnType::int32},      {"occurred_at", ColumnType::int64}, {"known_at", ColumnType::int64},
+    {"source", ColumnType::int32},    {"source_key", ColumnType::text},   {"identifiers", ColumnType::text},
+    {"cause_seq", ColumnType::int64}, {"depth", ColumnType::int16},       {"flags", ColumnType::int32},
     {"properties", ColumnType::text}};
 constexpr db::BulkTable kEvents{"events", kColumns};
 constexpr const char* kQueries = "-- name: sums\nSELECT count(*), sum(seq), sum(length(properties)) FROM events;";
@@ -154,6 +154,7 @@ class FreshDatabase {
  private:
   void run(const char* sql) const {
     PGconn* link = PQconnectdb((server_ + "/postgres").c_str());
+    PQsetNoticeProcessor(link, [](void*, const char*) {}, nullptr);
     PGresult* result = PQexec(link, sql);
     CHECK(PQresultStatus(result) == PGRES_COMMAND_OK, "{}", PQerrorMessage(link));
     PQclear(result);
@@ -170,16 +171,22 @@ void run_all(Report& report) {
   for (int64_t commit : {500, 1000}) {
     Outcome bare = measure([&] { return through_sqlite(commit); });
     Outcome ours = measure([&] { return through_store("", commit); });
-    report.add({.name = fmt::format("store.pour_{}", commit), .value = ours.rows_per_second, .unit = "rows/s",
-                .peer = "bare SQLite", .peer_value = bare.rows_per_second, .floor = 0.8,
+    report.add({.name = fmt::format("store.pour_{}", commit),
+                .value = ours.rows_per_second,
+                .unit = "rows/s",
+                .peer = "bare SQLite",
+                .peer_value = bare.rows_per_second,
+                .floor = 0.8,
                 .equal = ours.sums == bare.sums});
     if (!server || !*server) continue;
     Outcome postgres = measure([&] {
       FreshDatabase database(server);
       return through_store(database.url(), commit);
     });
-    report.add({.name = fmt::format("store.pour_{}_postgres", commit), .value = postgres.rows_per_second,
-                .unit = "rows/s", .equal = postgres.sums == bare.sums});
+    report.add({.name = fmt::format("store.pour_{}_postgres", commit),
+                .value = postgres.rows_per_second,
+                .unit = "rows/s",
+                .equal = postgres.sums == bare.sums});
   }
 }
 

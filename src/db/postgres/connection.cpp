@@ -22,8 +22,7 @@ class DrainAtEnd {
  public:
   explicit DrainAtEnd(PGconn* link) : link_(link) {}
   ~DrainAtEnd() {
-    while (PgResult rest{PQgetResult(link_)}) {
-    }
+    while (PgResult rest{PQgetResult(link_)}) {}
   }
   DrainAtEnd(const DrainAtEnd&) = delete;
   DrainAtEnd& operator=(const DrainAtEnd&) = delete;
@@ -35,7 +34,11 @@ class DrainAtEnd {
 }  // namespace
 
 PgConnection::PgConnection(const QuerySet& queries, const PgServer& server, World& world, Role role)
-    : Connection(queries), server_(server), world_(world), role_(role), prepared_(queries.all().size()),
+    : Connection(queries),
+      server_(server),
+      world_(world),
+      role_(role),
+      prepared_(queries.all().size()),
       pause_(kPauseMin) {}
 
 Result<void> PgConnection::connect() {
@@ -179,8 +182,6 @@ Result<void> PgConnection::visit_query(const Query& query, std::span<const Value
   return {};
 }
 
-Result<std::unique_ptr<BulkWriter>> PgConnection::open_pour(const BulkTable& table) {
-  return open_copy(*this, table);
-}
+Result<std::unique_ptr<BulkWriter>> PgConnection::open_pour(const BulkTable& table) { return open_copy(*this, table); }
 
 }  // namespace cairn::db

@@ -40,7 +40,7 @@ Result<PgServer> PgServer::from_url(const std::string& url) {
   };
   if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) return unreadable();
   std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(url.c_str(), nullptr),
-                                                                        PQconninfoFree);
+                                                                         PQconninfoFree);
   if (!options) return unreadable();
   PgServer server;
   server.url_ = url;
@@ -58,8 +58,13 @@ Result<PgServer> PgServer::from_url(const std::string& url) {
 
 Result<PgLink> PgServer::connect() const {
   // What stands in the URL wins over what stands before it, so these are defaults.
-  const char* keys[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout", "dbname", "client_encoding",
-                        "fallback_application_name", nullptr};
+  const char* keys[] = {"connect_timeout",
+                        "keepalives_idle",
+                        "tcp_user_timeout",
+                        "dbname",
+                        "client_encoding",
+                        "fallback_application_name",
+                        nullptr};
   const char* values[] = {"5", "30", "30000", url_.c_str(), "UTF8", "cairn", nullptr};
   PgLink link(PQconnectdbParams(keys, values, 1));
   if (!link || PQstatus(link.get()) != CONNECTION_OK) {
@@ -87,14 +92,14 @@ Error PgServer::error_of(const PGconn* link, const PGresult* result) const {
   if (state == "53100")
     return {Code::unavailable, place_ + ": the database's disk is full; free some space and try again", {}, detail};
   if (state == "42501")
-    return {Code::forbidden, place_ + ": the database user lacks a permission; make it the database's owner",
-            {}, detail};
+    return {
+        Code::forbidden, place_ + ": the database user lacks a permission; make it the database's owner", {}, detail};
   if (state.starts_with("40") || state == "55P03")
     return {Code::unavailable, place_ + ": the database is busy with another program; try again", {}, detail};
   bool lost = PQstatus(link) == CONNECTION_BAD || state.empty() || state.starts_with("08") || state.starts_with("57P");
   if (lost)
-    return {Code::unavailable, fmt::format("the database server at {} is away; try again in a moment", place_),
-            {}, detail};
+    return {
+        Code::unavailable, fmt::format("the database server at {} is away; try again in a moment", place_), {}, detail};
   if (state.starts_with("53") || state.starts_with("58"))
     return {Code::unavailable, place_ + ": the database server is short of something; its log has more", {}, detail};
   return {Code::internal, "the store refused a statement; the log has more", {}, detail};

@@ -64,12 +64,12 @@ class SqliteBackend final : public Backend {
 
   World world_;
   const std::string path_;
-  sqlite3* writer_ = nullptr;            ///< Owned by the connection that the store holds.
-  int log_pages_ = 0;       ///< In the log file after the last commit. Writer's thread only, as is the next.
-  int asked_at_pages_ = 0;  ///< Its length when a checkpoint was last asked for.
+  sqlite3* writer_ = nullptr;  ///< Owned by the connection that the store holds.
+  int log_pages_ = 0;          ///< In the log file after the last commit. Writer's thread only, as is the next.
+  int asked_at_pages_ = 0;     ///< Its length when a checkpoint was last asked for.
   std::atomic<bool> checkpointing_{false};
   std::atomic<uint64_t> checkpoints_{0};
-  Database checkpointer_;                ///< The checkpoint queue's alone.
+  Database checkpointer_;                    ///< The checkpoint queue's alone.
   std::unique_ptr<Queue> checkpoint_queue_;  // last: it ends before what it uses
 };
 
@@ -83,8 +83,7 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet
   TRY(run_script(database.get(), path_,
                  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
                  "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
-  if (owner == 0)
-    TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
+  if (owner == 0) TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
   writer_ = database.get();
   sqlite3_wal_hook(
       writer_,

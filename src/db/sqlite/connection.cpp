@@ -130,22 +130,24 @@ Error sqlite_error(sqlite3* database, const std::string& path) {
     case SQLITE_LOCKED:
       return {Code::unavailable, path + " is locked by another program; close it and try again", {}, detail};
     case SQLITE_IOERR:
-      return {Code::unavailable, path + ": the disk does not read or write; check that it is there, and not full",
-              {}, detail};
+      return {Code::unavailable,
+              path + ": the disk does not read or write; check that it is there, and not full",
+              {},
+              detail};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:
     case SQLITE_AUTH:
-      return {Code::forbidden, path + ": no permission to open or write this file; check its owner and its directory",
-              {}, detail};
+      return {Code::forbidden,
+              path + ": no permission to open or write this file; check its owner and its directory",
+              {},
+              detail};
     case SQLITE_NOTADB:
-      return {Code::corrupt, path + " is not a database; check the path, or restore the file from a backup", {}, detail};
-    case SQLITE_CORRUPT:
-      return {Code::corrupt, path + " is damaged; restore it from a backup", {}, detail};
-    case SQLITE_NOMEM:
-      return {Code::unavailable, "there is not enough memory", {}, detail};
-    default:
-      return {Code::internal, "the store refused a statement; the log has more", {}, detail};
+      return {
+          Code::corrupt, path + " is not a database; check the path, or restore the file from a backup", {}, detail};
+    case SQLITE_CORRUPT: return {Code::corrupt, path + " is damaged; restore it from a backup", {}, detail};
+    case SQLITE_NOMEM: return {Code::unavailable, "there is not enough memory", {}, detail};
+    default: return {Code::internal, "the store refused a statement; the log has more", {}, detail};
   }
 }
 
@@ -200,8 +202,7 @@ Result<int64_t> SqliteConnection::run_query(const Query& query, std::span<const 
   ResetAtEnd reset(statement);
   int64_t before = sqlite3_total_changes64(handle());
   int code;
-  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-  }
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {}
   if (code != SQLITE_DONE) return tl::unexpected(last_error());
   // A statement that changes nothing (a CREATE, a SELECT) leaves the count of the one before it.
   return sqlite3_total_changes64(handle()) == before ? 0 : sqlite3_changes64(handle());

@@ -49,7 +49,7 @@ class SqliteConnection final : public Connection {
 
   Database database_;
   const std::string path_;
-  std::vector<Statement> statements_;  ///< By the query's index; empty until it is first used.
+  std::vector<Statement> statements_;                    ///< By the query's index; empty until it is first used.
   std::map<std::string, Statement, std::less<>> pours_;  ///< By table.
 };
 
