@@ -1,4 +1,5 @@
-// One PostgreSQL session: prepared statements, rows one by one, COPY; it comes back by itself after the server was away.
+// One PostgreSQL session: prepared statements, rows one by one, COPY. It comes back by itself after the server was
+// away.
 #pragma once
 #include <string>
 #include <vector>
