@@ -8,6 +8,27 @@
 namespace cairn::measures {
 namespace {
 
+/// What is counted besides the measures, by name on the wire.
+enum class Counted {
+  events,
+  customers,
+  orders,
+  deliveries,
+  late,
+  cancelled,
+  returns,
+  tickets,
+  answers,
+  comments,
+  reviews,
+  carts,
+  help_searches,
+  messages,
+  members
+};
+BOOST_DESCRIBE_ENUM(Counted, events, customers, orders, deliveries, late, cancelled, returns, tickets, answers, comments,
+                    reviews, carts, help_searches, messages, members)
+
 class Pass final : public Visitor {
  public:
   explicit Pass(const Question& question)
@@ -18,9 +39,6 @@ class Pass final : public Visitor {
     picture_.period = period_of(question_, census);
     Scope scope{question_.since, picture_.period.until};
     as_of_ = {scope.until, reading_.zone, census.of(KindRef::order_delivered) > 0};
-    for (const char* what : {"events", "customers", "orders", "deliveries", "late", "cancelled", "returns", "tickets", "answers",
-                             "comments", "reviews", "carts", "help_searches", "messages", "members"})
-      picture_.counts[what] = 0;
     sheet_.emplace(scope, Months(scope, census.first_event, reading_.zone));
   }
 
@@ -57,6 +75,8 @@ class Pass final : public Visitor {
       bool counts = d.has_level() && picture_.figures.back().is_enough;
       without.push_back(counts ? leave_out(d, record) : std::vector<double>());
     }
+    for (Counted what : json::enum_values<Counted>())
+      picture_.counts[std::string(json::enum_name(what))] = counts_[static_cast<size_t>(what)];
     add_parts();
     auto levels = picture_.pyramid.levels;
     picture_.pyramid = build_pyramid(picture_.figures, without, sizes_);
@@ -86,31 +106,31 @@ class Pass final : public Visitor {
 
   void count(const Facts& f) {
     const Scope& scope = sheet_->scope();
-    auto add = [&](const char* what, bool is_it) { picture_.counts[what] += is_it; };
+    auto add = [&](Counted what, bool is_it) { counts_[static_cast<size_t>(what)] += is_it; };
     int64_t events = 0;
     for (const Event& e : f.events) events += scope.contains(e.occurred_at);
-    picture_.counts["events"] += events;
-    add("customers", events > 0);
+    counts_[static_cast<size_t>(Counted::events)] += events;
+    add(Counted::customers, events > 0);
     for (const Order& o : f.orders) {
-      add("orders", scope.contains(o.placed_at));
+      add(Counted::orders, scope.contains(o.placed_at));
       bool is_dated = o.stands() && o.delivered_at && scope.contains(*o.delivered_at);
-      add("deliveries", is_dated);
-      add("late", is_dated && o.fate(as_of_) == Fate::late);
-      add("cancelled", !o.stands() && scope.contains(o.placed_at));
-      add("returns", o.is_returned && scope.contains(o.placed_at));
+      add(Counted::deliveries, is_dated);
+      add(Counted::late, is_dated && o.fate(as_of_) == Fate::late);
+      add(Counted::cancelled, !o.stands() && scope.contains(o.placed_at));
+      add(Counted::returns, o.is_returned && scope.contains(o.placed_at));
     }
-    for (const Ticket& t : f.tickets) add("tickets", scope.contains(t.opened_at));
+    for (const Ticket& t : f.tickets) add(Counted::tickets, scope.contains(t.opened_at));
     for (const Answer& a : f.answers) {
       bool is_in = scope.contains(a.at);
-      add("answers", is_in);
-      add("comments", is_in && a.has_comment);
-      add("reviews", is_in && a.survey == "order_csat");
+      add(Counted::answers, is_in);
+      add(Counted::comments, is_in && a.has_comment);
+      add(Counted::reviews, is_in && a.survey == "order_csat");
     }
-    for (Time at : f.reviews) add("reviews", scope.contains(at));
-    for (Time at : f.carts) add("carts", scope.contains(at));
-    for (const Search& s : f.searches) add("help_searches", scope.contains(s.at));
-    for (Time at : f.messages) add("messages", scope.contains(at));
-    add("members", f.enrolled_at.has_value());
+    for (Time at : f.reviews) add(Counted::reviews, scope.contains(at));
+    for (Time at : f.carts) add(Counted::carts, scope.contains(at));
+    for (const Search& s : f.searches) add(Counted::help_searches, scope.contains(s.at));
+    for (Time at : f.messages) add(Counted::messages, scope.contains(at));
+    add(Counted::members, f.enrolled_at.has_value());
   }
 
   void add_money(const Facts& f) {
@@ -163,6 +183,7 @@ class Pass final : public Visitor {
   Retention retention_;
   std::vector<int64_t> sizes_;
   std::vector<Event> known_;
+  std::array<int64_t, static_cast<size_t>(Counted::members) + 1> counts_{};
   Picture picture_;
 };
 

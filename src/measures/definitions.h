@@ -81,7 +81,8 @@ BOOST_DESCRIBE_ENUM(Unit, share, score, money, hours, days, count, per_100, per_
 enum class Direction { up, down, none };
 BOOST_DESCRIBE_ENUM(Direction, up, down, none)
 
-/// How a figure and its 95 % interval come from what was collected (estimate.h).
+/// How a figure and its 95 % interval come from what was collected (estimate.h). Where it says bootstrap, a month of the
+/// trend takes the closed form instead: jackknife for ratios, order statistics for durations.
 enum class Form {
   share,   ///< Hits of trials; Wilson.
   rate,    ///< Events per exposure; Garwood's exact Poisson.

@@ -27,8 +27,21 @@ stats::Share share_of(double hits, double trials) {
 
 double quantile_of(Form form) { return form == Form::p90 ? 0.9 : 0.5; }
 
-Interval ratio(const Sums& total, const std::vector<Sums>& buckets, Random& chance) {
+/// Null where the bounds are those of a month: there are many of them, and closed forms are a hundred times as fast.
+using Chance = Random*;
+
+Interval ratio(const Sums& total, const std::vector<Sums>& buckets, Chance chance) {
   if (total[1] == 0) return Interval::unknown();
+  if (!chance) {
+    std::vector<double> without;
+    std::vector<int64_t> sizes;
+    for (const Sums& s : buckets) {
+      double left = total[1] - s[1];
+      without.push_back(left != 0 ? (total[0] - s[0]) / left : stats::kNan);
+      sizes.push_back(whole(s[2]));
+    }
+    return stats::jackknife(total[0] / total[1], without, sizes);
+  }
   std::vector<double> numerators, denominators;
   for (const Sums& s : buckets) {
     if (s[0] == 0 && s[1] == 0) continue;
@@ -36,10 +49,10 @@ Interval ratio(const Sums& total, const std::vector<Sums>& buckets, Random& chan
     denominators.push_back(s[1]);
   }
   if (numerators.size() < 2) return Interval::unbounded(total[0] / total[1]);
-  return stats::bootstrap_ratio(numerators, denominators, chance);
+  return stats::bootstrap_ratio(numerators, denominators, *chance);
 }
 
-Estimate of_sums(const Definition& d, const Sums& s, const std::vector<Sums>* buckets, Random& chance) {
+Estimate of_sums(const Definition& d, const Sums& s, const std::vector<Sums>* buckets, Chance chance) {
   switch (d.form) {
     case Form::share: return {whole(s[1]), stats::wilson(share_of(s[0], s[1])).scaled(d.scale)};
     case Form::rate: return {whole(s[1]), stats::poisson_rate(whole(s[0]), s[1]).scaled(d.scale)};
@@ -58,9 +71,11 @@ Estimate of_sums(const Definition& d, const Sums& s, const std::vector<Sums>* bu
   }
 }
 
-Estimate of_samples(const Definition& d, const std::vector<double>& values, Random& chance) {
+Estimate of_samples(const Definition& d, const std::vector<double>& values, Chance chance) {
   if (values.empty()) return {};
-  return {static_cast<int64_t>(values.size()), stats::bootstrap_quantile(values, quantile_of(d.form), chance)};
+  double q = quantile_of(d.form);
+  return {static_cast<int64_t>(values.size()),
+          chance ? stats::bootstrap_quantile(values, q, *chance) : stats::quantile_interval(values, q)};
 }
 
 /// Strata with a holdout, weighted by their treated: value Σ n₁ d / Σ n₁, variances added by w² from each stratum's own
@@ -81,7 +96,7 @@ Estimate of_strata(const std::vector<Sums>& strata) {
   return {whole(treated), {value, value - std::sqrt(below), value + std::sqrt(above)}};
 }
 
-Estimate whole_of(const Definition& d, const Record& record, Random& chance) {
+Estimate whole_of(const Definition& d, const Record& record, Chance chance) {
   if (d.form == Form::median || d.form == Form::p90) {
     std::vector<double> values;
     values.reserve(record.samples.size());
@@ -94,13 +109,13 @@ Estimate whole_of(const Definition& d, const Record& record, Random& chance) {
   return of_strata(strata);
 }
 
-std::vector<Estimate> by_month(const Definition& d, const Record& record, size_t months, Random& chance) {
+std::vector<Estimate> by_month(const Definition& d, const Record& record, size_t months) {
   std::vector<Estimate> out(months);
   if (d.form == Form::median || d.form == Form::p90) {
     std::vector<std::vector<double>> values(months);
     for (const Sample& s : record.samples)
       if (s.month >= 0) values[static_cast<size_t>(s.month)].push_back(s.value);
-    for (size_t m = 0; m < months; ++m) out[m] = of_samples(d, values[m], chance);
+    for (size_t m = 0; m < months; ++m) out[m] = of_samples(d, values[m], nullptr);
     return out;
   }
   for (size_t m = 0; m < months; ++m) {
@@ -109,7 +124,7 @@ std::vector<Estimate> by_month(const Definition& d, const Record& record, size_t
     if (d.form == Form::uplift) out[m] = of_strata(strata);
     else if (m < record.groups.months.size())
       out[m] = of_sums(d, record.groups.months[m],
-                       m < record.groups.month_buckets.size() ? &record.groups.month_buckets[m] : nullptr, chance);
+                       m < record.groups.month_buckets.size() ? &record.groups.month_buckets[m] : nullptr, nullptr);
   }
   return out;
 }
@@ -123,7 +138,7 @@ std::optional<double> finite(double x, double divisor) {
 Figure estimate(const Definition& d, const Record& record, const Months& months, int currency_digits) {
   Random chance = Random::stream(20260101, static_cast<uint64_t>(d.key));
   double divisor = d.unit == Unit::money ? std::pow(10, currency_digits) : 1;
-  Estimate all = whole_of(d, record, chance);
+  Estimate all = whole_of(d, record, &chance);
   Figure out;
   out.key = d.key;
   out.n = all.n;
@@ -133,7 +148,7 @@ Figure estimate(const Definition& d, const Record& record, const Months& months,
     out.low = finite(all.figure.low, divisor);
     out.high = finite(all.figure.high, divisor);
   }
-  for (const Estimate& month : by_month(d, record, months.size(), chance)) {
+  for (const Estimate& month : by_month(d, record, months.size())) {
     MonthFigure& m = out.trend.emplace_back();
     m.month = months.name(out.trend.size() - 1);
     m.n = month.n;

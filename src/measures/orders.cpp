@@ -47,7 +47,7 @@ Fate Order::fate(const AsOf& as_of) const {
   if (!stands()) return is_delivered || cancelled_by == "customer" ? Fate::given_up : Fate::never_delivered;
   if (delivered_at && promised_at)
     return as_of.zone.day(*delivered_at) <= as_of.zone.day(*promised_at) ? Fate::on_time : Fate::late;
-  if (is_delivered) return Fate::delivered;
+  if (is_delivered || is_handed_over()) return Fate::delivered;
   return as_of.tells_deliveries && is_overdue(*this, as_of.until) ? Fate::never_delivered : Fate::open;
 }
 

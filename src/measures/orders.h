@@ -54,6 +54,8 @@ struct Order {
   int64_t returned_minor = 0;  ///< At most total_minor.
   std::string channel;
 
+  /// Bought over the counter, with the goods in hand: nothing is to be delivered.
+  bool is_handed_over() const { return channel == "store" && !promised_at && !shipped_at; }
   /// Neither cancelled nor unavailable.
   bool stands() const { return !is_cancelled && !is_unavailable; }
   /// Paid, less refunds; 0 when it does not stand.

@@ -21,10 +21,10 @@ class Arena {
   }
 
  private:
-  static constexpr size_t kBlock = 256 * 1024;
+  static constexpr size_t kBlock = 32 * 1024;
   void grow(size_t need) {
     size_t size = std::max(kBlock, need);
-    blocks_.push_back(std::make_unique<char[]>(size));
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
     end_ = blocks_.back().get() + size;
     left_ = size;
   }

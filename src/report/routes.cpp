@@ -9,7 +9,7 @@
 namespace cairn::report {
 namespace {
 
-/// How long an answer that ends 'now' may be shown again.
+/// How long a picture may be shown again: what ends 'now' moves on.
 constexpr Duration kFresh = minutes(1);
 
 Result<i18n::Language> language_of(const http::Request& request) {
@@ -47,7 +47,7 @@ struct Service::State {
   events::Log& log;
 
   struct Kept {
-    std::string question;  // log position, brand and period as asked
+    std::string question;  // log position, writes (an undone import adds no event), brand and period as asked
     Time made_at;
     measures::Picture picture;
   };
@@ -63,8 +63,8 @@ struct Service::State {
     return out;
   }
 
-  Result<const measures::Picture*> picture(const measures::Question& q, const std::string& question, bool is_open) {
-    bool is_fresh = kept && kept->question == question && (!is_open || q.now - kept->made_at < kFresh);
+  Result<const measures::Picture*> picture(const measures::Question& q, const std::string& question) {
+    bool is_fresh = kept && kept->question == question && q.now - kept->made_at < kFresh;
     if (!is_fresh) {
       measures::LogTimelines timelines(log);
       kept = Kept{question, q.now, TRY(measures::make_plain_computer(timelines)->compute(q))};
@@ -86,10 +86,10 @@ Result<http::Response> Service::answer(const http::Request& request) {
   question.until = TRY(parse_until(until, zone));
   question.now = state_->world.clock.now();
   question.brand = brand;
-  std::string key = fmt::format("{}|{}|{}|{}|{}|{}", state_->log.last().value, brand.name, brand.currency.code(),
+  std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", state_->log.last().value, state_->store.figures().writes, brand.name, brand.currency.code(),
                                 brand.zone_name, since, until);
   std::lock_guard lock(state_->mutex);
-  const measures::Picture* picture = TRY(state_->picture(question, key, !question.until));
+  const measures::Picture* picture = TRY(state_->picture(question, key));
   return http::json_response(to_json(compose(*picture, brand, language)));
 }
 

@@ -13,8 +13,8 @@
 
 namespace cairn::report {
 
-/// Keeps the last picture: while the log has no newer event and the question is the same, it is answered from memory.
-/// An answer without `until` is kept for a minute, because it ends now. Safe from any thread; computes one at a time.
+/// Keeps the last picture for a minute: while nothing was written and the question is the same, it is answered
+/// from memory. Safe from any thread; computes one at a time.
 class Service {
  public:
   Service(World& world, db::Store& store, events::Log& log);
