@@ -80,11 +80,18 @@ void compress(const Request& request, Response& response) {
     response.headers.set("ETag", "W/" + std::string(*tag));
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool is_clean(const Field& field) {
+  return std::none_of(field.name.begin(), field.name.end(), is_control) &&
+         std::none_of(field.value.begin(), field.value.end(), is_control);
+}
+
 void clean_headers(Response& response) {
-  auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  const std::vector<Field>& fields = response.headers.all();
+  if (std::all_of(fields.begin(), fields.end(), is_clean)) return;
   Headers clean;
-  clean.reserve(response.headers.all().size());
-  for (Field field : response.headers.all()) {
+  for (Field field : fields) {
     std::erase_if(field.name, is_control);
     std::erase_if(field.value, is_control);
     clean.add(field.name, field.value);

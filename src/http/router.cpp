@@ -47,6 +47,8 @@ struct Router::Node {
 };
 
 struct Router::Table {
+  static Node& child_of(Node& node, std::string_view part, std::string_view path);
+
   std::deque<Row> rows;
   Node root;
 };
@@ -123,35 +125,36 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
+Router::Node& Router::Table::child_of(Node& node, std::string_view part, std::string_view path) {
+  if (!is_param(part)) {
+    CHECK(!part.empty() && part.find_first_of("{}*%?#") == std::string_view::npos, "{}: bad part \"{}\"", path, part);
+    std::unique_ptr<Node>& child = node.children[std::string(part)];
+    if (!child) child = std::make_unique<Node>();
+    return *child;
+  }
+  std::string_view name = part.substr(1, part.size() - 2);
+  CHECK(node.param_name.empty() || node.param_name == name, "{}: another route calls this part {{{}}}", path,
+        node.param_name);
+  node.param_name = name;
+  if (!node.param) node.param = std::make_unique<Node>();
+  return *node.param;
+}
+
 void Router::add(std::vector<Route> routes, ErrorForm errors) {
   for (Route& route : routes) {
     check_route(route);
     table_->rows.push_back({std::move(route), errors});
     const Row& row = table_->rows.back();
+    std::string_view path = row.route.path;
     Node* node = &table_->root;
     bool is_rest = false;
-    std::string_view path = row.route.path.substr(1);
-    for (std::string_view part : path.empty() ? std::vector<std::string_view>{} : split(path, '/')) {
-      CHECK(!is_rest, "{}: * must be the last part", row.route.path);
-      if (part == "*") {
-        is_rest = true;
-      } else if (is_param(part)) {
-        std::string_view name = part.substr(1, part.size() - 2);
-        if (!node->param) node->param = std::make_unique<Node>();
-        CHECK(node->param_name.empty() || node->param_name == name, "{}: another route calls this part {{{}}}",
-              row.route.path, node->param_name);
-        node->param_name = name;
-        node = node->param.get();
-      } else {
-        CHECK(!part.empty() && part.find_first_of("{}*%?#") == std::string_view::npos, "{}: bad part \"{}\"",
-              row.route.path, part);
-        std::unique_ptr<Node>& child = node->children[std::string(part)];
-        if (!child) child = std::make_unique<Node>();
-        node = child.get();
-      }
+    for (std::string_view part : path == "/" ? std::vector<std::string_view>{} : split(path.substr(1), '/')) {
+      CHECK(!is_rest, "{}: * must be the last part", path);
+      is_rest = part == "*";
+      if (!is_rest) node = &Table::child_of(*node, part, path);
     }
     const Row*& slot = (is_rest ? node->rest : node->here)[static_cast<size_t>(row.route.method)];
-    CHECK(slot == nullptr, "two routes for {} {}", method_name(row.route.method), row.route.path);
+    CHECK(slot == nullptr, "two routes for {} {}", method_name(row.route.method), path);
     slot = &row;
   }
 }

@@ -3,9 +3,11 @@
 
 #include <cstdio>
 
+#include "api/coverage.h"
 #include "api/play.h"
 #include "api/process.h"
 #include "base/file.h"
+#include "http/client.h"
 #include "support/postgres.h"
 #include "support/temp_dir.h"
 
@@ -48,6 +50,25 @@ class ScenarioTest : public testing::Test {
   std::string name_;
   std::string store_;
 };
+
+TEST(Routes, each_has_a_scenario) {
+  if (program_path().empty()) GTEST_SKIP() << "there is no cairn program; build it or set CAIRN_BIN";
+  TempDir directory;
+  Environment environment{{{"CAIRN_DATA", directory / "data"}, {"CAIRN_STORE", ""}}};
+  auto server = ServerProcess::start({"serve", "--port", "0", "--no-link"}, environment, directory / "server.log");
+  ASSERT_TRUE(server.has_value()) << server.error().message;
+  auto answer = http::Client::tcp("127.0.0.1", server->port()).send({.target = "/api/v1/openapi.json"});
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  auto document = json::parse_object(answer->body);
+  ASSERT_TRUE(document.has_value()) << answer->body;
+  std::vector<Scenario> scenarios;
+  for (const std::string& name : scenario_names()) {
+    std::string text = system_files().read(join_path(scenario_directory(), name + ".test")).value();
+    if (Result<Scenario> scenario = parse_scenario(text)) scenarios.push_back(std::move(*scenario));
+  }
+  for (const std::string& route : routes_without_scenario(*document, scenarios).value())
+    ADD_FAILURE() << "no scenario in tests/api asks " << route;
+}
 
 /// The plain count at the end.
 class Summary : public testing::EmptyTestEventListener {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/check.h"
+#include "api/coverage.h"
 #include "api/json_path.h"
 
 namespace cairn::test {
@@ -152,6 +153,14 @@ TEST(Expectations, hold_or_say_what_came) {
   EXPECT_THAT(judged("404", outcome), HasSubstr("0.5517"));
   outcome.text = "not json";
   EXPECT_THAT(judged("json $.n == 6", outcome), HasSubstr("not JSON"));
+}
+
+TEST(Coverage, names_the_routes_that_no_scenario_asks) {
+  json::Object openapi = json::parse_object(R"({"paths": {"/api/v1/session": {"get": {}, "post": {}},
+      "/api/v1/keys": {"get": {}}, "/api/v1/keys/{id}": {"get": {}, "delete": {}}}})").value();
+  std::vector<Scenario> scenarios{parsed("as owner\nGET /api/v1/keys?limit=3\nDELETE /api/v1/keys/{key}\n")};
+  EXPECT_THAT(routes_without_scenario(openapi, scenarios).value(),
+              ElementsAre("get /api/v1/session", "get /api/v1/keys/{id}"));
 }
 
 }  // namespace
