@@ -82,7 +82,7 @@ run_benches() {
     [ -x "build/release/tests/bench_$name" ] ||
       die "there is no bench '$name'; there are: $(bench_names | xargs)"
     say "bench $name"
-    CAIRN_BINARY=$PWD/build/release/cairn "build/release/tests/bench_$name" --json "build/bench/$name.jsonl" || failed=1
+    CAIRN_BIN=$PWD/build/release/cairn "build/release/tests/bench_$name" --json "build/bench/$name.jsonl" || failed=1
   done
   if [ -n "$file" ]; then
     { echo '['; cat build/bench/*.jsonl 2>/dev/null | sed '$!s/$/,/'; echo ']'; } >"$file"

@@ -79,6 +79,40 @@ run_web_tests() {
   if [ "${bad:-0}" = 0 ]; then printf '   ok  web: %d passed\n' "${ok:-0}"; else sed 's/^/    | /' "$log"; fi
 }
 
+# run_browser_tests PRESET: tests/web in Chromium, against that build serving a small shop.
+run_browser_tests() {
+  local dir=build/$1/browser log server address='' link='' status=0 ok bad skip
+  compgen -G 'tests/web/*.test.mjs' >/dev/null || return 0
+  need_node
+  say "tests in the browser"
+  rm -rf "$dir" && mkdir -p "$dir"
+  "build/$1/cairn" demo --customers 300 --months 14 --seed 7 --data "$dir/shop" >"$dir/demo.log" 2>&1 </dev/null || true
+  "build/$1/cairn" serve --data "$dir/shop" --port 0 >"$dir/serve.log" 2>&1 </dev/null &
+  server=$!
+  for _ in $(seq 100); do
+    address=$(sed -n 's/^listening on //p' "$dir/serve.log") link=$(sed -n 's/^sign in: //p' "$dir/serve.log")
+    if [ -n "$link" ] || ! kill -0 "$server" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  log=$dir/test.log
+  # An address that leads nowhere fails the tests; without one they would look at the mock.
+  CAIRN_URL=${address:-http://127.0.0.1:1} CAIRN_SIGN_IN=$link \
+    timeout 900 node --test --test-reporter=tap tests/web/*.test.mjs >"$log" 2>&1 </dev/null || status=$?
+  kill "$server" 2>/dev/null || true
+  wait "$server" || true
+  tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$log" | tail -1; }
+  ok=$(tap pass) bad=$(tap fail) skip=$(tap skipped)
+  if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
+  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
+  if [ "${bad:-0}" = 0 ]; then
+    printf '   ok  browser: %d passed\n' "${ok:-0}"
+  else
+    printf ' FAIL  browser: %d passed, %d failed\n' "${ok:-0}" "$bad"
+    tail -n 5 "$dir/demo.log" "$dir/serve.log" | sed 's/^/    | /'
+    grep -vE '^ *(duration_ms|type|\.\.\.|---)' "$log" | tail -200 | sed 's/^/    | /'
+  fi
+}
+
 # check NAME COMMAND…: a whole tool as one test.
 check() {
   local name=$1
@@ -101,12 +135,14 @@ run_tests() {
   export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
   if [ "$tier" = --quick ]; then
     locked build_preset dev all
-    CAIRN_BINARY=$PWD/build/dev/cairn CAIRN_TEST_QUICK=1 run_programs dev 'unit_tests app_tests' '-*Slow*'
+    CAIRN_BIN=$PWD/build/dev/cairn CAIRN_TEST_QUICK=1 run_programs dev 'unit_tests app_tests' '-*Slow*'
     run_web_tests
+    run_browser_tests dev
   else
     locked build_preset release all
-    CAIRN_BINARY=$PWD/build/release/cairn run_programs release 'unit_tests app_tests'
+    CAIRN_BIN=$PWD/build/release/cairn run_programs release 'unit_tests app_tests'
     run_web_tests
+    run_browser_tests release
     locked build_preset asan unit_tests
     run_programs asan unit_tests
   fi
