@@ -22,11 +22,12 @@ constexpr size_t kCommitRows = 4000;
 /// Rows like those of a shop's behaviour log, the kinds in the proportions of a real one.
 class Generator {
  public:
-  explicit Generator(bool json) : json_(json) {}
+  /// One row in fourteen brings a new person, as in a month of a large shop.
+  Generator(bool json, uint64_t bytes) : json_(json), people_(std::max<uint64_t>(100, bytes / (json ? 280 : 140) / 14)) {}
   std::string_view header() const { return json_ ? "" : "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n"; }
   void add(std::string& out, uint64_t row) {
     static constexpr std::string_view kBrands[] = {"samsung", "apple", "xiaomi", "", "bosch", "lucente"};
-    uint64_t user = 500'000'000 + random_.below(200'000), product = 1'000'000 + random_.below(50'000);
+    uint64_t user = 500'000'000 + random_.below(people_), product = 1'000'000 + random_.below(50'000);
     uint64_t kind = random_.below(100);
     std::string_view event = kind < 94 ? "view" : kind < 98 ? "cart" : "purchase", brand = kBrands[product % 6];
     Time time{1'569'888'000'000'000 + static_cast<int64_t>(row / 10) * 1'000'000};
@@ -46,11 +47,12 @@ class Generator {
 
  private:
   bool json_;
+  uint64_t people_;
   Random random_{7};
 };
 
 uint64_t write_file(const std::string& path, bool json, uint64_t bytes) {
-  Generator generator(json);
+  Generator generator(json, bytes);
   auto file = system_files().open(path, Open::truncate).value();
   std::string buffer(generator.header());
   uint64_t rows = 0, written = 0;
