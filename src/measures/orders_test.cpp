@@ -155,6 +155,13 @@ TEST_F(Orders, OverdueWithoutPromise) {
   EXPECT_EQ(only().fate(as_of(on_day(61))), Fate::never_delivered);
 }
 
+TEST_F(Orders, BoughtOverTheCounterIsNeverOverdueUnlessItIsSentHome) {
+  add("Order Completed", on_day(0), "{'order_id':'a','channel':'store'}");
+  EXPECT_EQ(only().fate(as_of(on_day(400))), Fate::delivered);
+  add("Order Updated", on_day(0), "{'order_id':'a','promised_at':'2026-01-05'}");
+  EXPECT_EQ(only().fate(as_of(on_day(400))), Fate::never_delivered);
+}
+
 TEST_F(Orders, DeliveredWithoutADateIsDeliveredButNotOnTime) {
   add("Order Completed", on_day(0), "{'order_id':'a','promised_at':'2026-01-05'}");
   add("Order Updated", on_day(4), "{'order_id':'a','status':'delivered'}");

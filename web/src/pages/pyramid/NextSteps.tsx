@@ -48,18 +48,28 @@ function Connect({ step, report }: Omit<StepProps, "show" | "format">) {
   );
 }
 
+/** As many as one can do next; the others wait behind a line. */
+const SHOWN = 5;
+/** Gains that two decimals would show as nothing. */
+const NOTHING = 0.005;
+
 export function NextSteps({ report, format, show }: Omit<StepProps, "step">) {
   const { t } = useTranslation();
-  const improve = report.pyramid.next.filter((step) => step.do === "improve");
+  const improve = report.pyramid.next.filter((step) => step.do === "improve" && (step.gain ?? 0) >= NOTHING);
   const connect = report.pyramid.next.filter((step) => step.do === "connect");
+  const row = (step: NextStep) => (
+    <Improve key={`${step.level} ${step.measure}`} step={step} report={report} format={format} show={show} />
+  );
   return (
     <Section id="next" title={t("next.title")} text={improve.length > 0 ? t("next.text") : t("next.none")}>
       {improve.length > 0 ? (
-        <ol className={styles.steps}>
-          {improve.map((step) => (
-            <Improve key={`${step.level} ${step.measure}`} step={step} report={report} format={format} show={show} />
-          ))}
-        </ol>
+        <ol className={styles.steps}>{improve.slice(0, SHOWN).map(row)}</ol>
+      ) : null}
+      {improve.length > SHOWN ? (
+        <details className={styles.more}>
+          <summary>{t("next.more", { count: improve.length - SHOWN, n: format.integer(improve.length - SHOWN) })}</summary>
+          <ol className={styles.steps} start={SHOWN + 1}>{improve.slice(SHOWN).map(row)}</ol>
+        </details>
       ) : null}
       {connect.length > 0 ? (
         <>
