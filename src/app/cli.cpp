@@ -1,6 +1,9 @@
 #include "app/cli.h"
 
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/command.h"
 #include "app/commands.h"
@@ -9,6 +12,7 @@
 #include "app/serve.h"
 #include "app/terminal.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "crypto/secret.h"
 #include "http/client.h"
@@ -39,6 +43,16 @@ std::string absolute(const std::string& path) {
   return path.empty() || path.front() == '/' ? path : join_path(environment("PWD"), path);
 }
 
+Result<void> run_here(World& world, const Typed& typed, const Command& command, CommandCall call) {
+  auto instance = TRY(Instance::open(world, {typed.directory, typed.store_url, command.creates}));
+  return command.run(*instance, call);
+}
+
+bool keeps_events(World& world, const Typed& typed) {
+  auto instance = Instance::open(world, {typed.directory, typed.store_url, false});
+  return instance && (*instance)->log().last().is_set();
+}
+
 /// Here, or in the server that has the directory.
 Result<void> run_command(const Typed& typed, std::string_view name, json::Object options) {
   const Command* command = find_command(name);
@@ -49,9 +63,11 @@ Result<void> run_command(const Typed& typed, std::string_view name, json::Object
       return fail(Code::conflict, "a server serves {}; stop it first, or choose another --data directory", typed.directory);
     return run_in_server(world, typed.directory, name, std::move(options), terminal);
   }
-  auto instance = TRY(Instance::open(world, {typed.directory, typed.store_url, command->creates}));
-  CommandCall call{std::move(options), terminal};
-  return command->run(*instance, call);
+  bool is_new = !world.files.exists(typed.directory);
+  auto done = run_here(world, typed, *command, {std::move(options), terminal});
+  // A command that failed before it kept anything leaves no directory behind either.
+  if (!done && is_new && !keeps_events(world, typed)) (void)world.files.remove_all(typed.directory);
+  return done;
 }
 
 template <class T>
@@ -162,6 +178,17 @@ void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
       [](Typed& t) { return run_command(t, "doctor", json::Object()); });
 }
 
+/// Nothing when the first word is a command, or an option.
+std::optional<std::string> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return std::nullopt;
+  std::string_view meant = nearest(argv[1], {names.begin(), names.end()});
+  std::string hint = meant.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", meant);
+  return fmt::format("there is no command '{}'; {} (see `cairn --help`)", argv[1], hint);
+}
+
 /// What CLI11 says, in one line that says what to do.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
   std::string text = error.what();
@@ -188,6 +215,10 @@ int run_command_line(int argc, char** argv) {
   add_serve(app, typed, chosen);
   add_brand(app, typed, chosen);
   add_keeping(app, typed, chosen);
+  if (auto error = unknown_command(app, argc, argv)) {
+    print_error(*error);
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
