@@ -26,14 +26,14 @@ class Pump {
 
   Result<void> push(Slice slice) {
     if (sent_.size() >= kOnTheWay) TRY(wait_for_oldest());
-    auto sent = std::make_shared<Sent>();
+    auto sent = std::make_unique<Sent>();
     sent->slice = std::move(slice);
     sent->done = context_.world.executor.make_signal();
     TRY(context_.store.write(
-        db::Lane::import, [this, sent](db::Transaction& tx) { return append(tx, sent->slice); },
-        [sent](Result<void> result) {
-          sent->result = std::move(result);
-          sent->done->set();
+        db::Lane::import, [this, s = sent.get()](db::Transaction& tx) { return append(tx, s->slice); },
+        [s = sent.get(), done = sent->done](Result<void> result) {
+          s->result = std::move(result);
+          done->set();
         }));
     sent_.push_back(std::move(sent));
     return {};
@@ -62,7 +62,7 @@ class Pump {
     return {};
   }
   Result<void> wait_for_oldest() {
-    std::shared_ptr<Sent> oldest = std::move(sent_.front());
+    std::unique_ptr<Sent> oldest = std::move(sent_.front());
     sent_.pop_front();
     oldest->done->wait();
     TRY(oldest->result);
@@ -72,7 +72,7 @@ class Pump {
 
   const Context& context_;
   std::array<SourceId, kSources> sources_;
-  std::deque<std::shared_ptr<Sent>> sent_;
+  std::deque<std::unique_ptr<Sent>> sent_;  // freed here, not by the writer, which has enough to do
   uint64_t durable_ = 0;
 };
 

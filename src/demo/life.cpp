@@ -86,13 +86,13 @@ void Life::live() {
   move(0);
   Time at = arrive();
   Time first = at;
-  std::optional<Time> wanted = browse(at);
-  for (int i = 0; i < 3 && chance(0.45); ++i) {
-    at = later(at, 40);
-    if (auto caused = browse(at)) wanted = caused;
+  bool looks_before = !prefers_store_ || chance(0.3);
+  for (int i = 0; looks_before && i < 4 && (i == 0 || chance(0.45)); ++i) {
+    at = i == 0 ? at : later(at, 40);
+    browse(at, at);
   }
   if (!truth_.buys) return;
-  Time next = wanted.value_or(later(at, chance(0.6) ? 0.5 : 72));
+  Time next = later(at, chance(0.6) ? 0.5 : 72);
   Time last = first;
   while (next < end) {
     std::optional<Order> order = buy(next);
@@ -124,17 +124,22 @@ Time Life::next_purchase(const Order& order, bool left) {
   if (!left) {
     double gap = 2 + random_.exponential(truth_.purchase_rate);
     natural = std::max(calendar.moment(calendar.busy_at(order.at) + gap, random_), order.at + days(1));
-    double span = std::min((natural - order.at).seconds() / 86400, 400.0);
-    int64_t visits = std::min<int64_t>(random_.poisson(span * kBrowsePerDay), kVisitsBetweenOrdersMost);
-    Time earliest = natural;
-    for (int64_t i = 0; i < visits; ++i) {
-      Time at = order.at + hours(static_cast<int64_t>(uniform() * span * 24) + 1);
-      if (at >= natural || at >= calendar.end()) continue;
-      if (auto caused = browse(at)) earliest = std::min(earliest, *caused);
-    }
-    natural = earliest;
+    natural = wander(order.at, natural);
   }
   return anticipated(order, natural, left);
+}
+
+Time Life::wander(Time from, Time natural) {
+  double span = std::min((natural - from).seconds() / 3600, 400.0 * 24);
+  int64_t count = std::min<int64_t>(random_.poisson(span / 24 * kBrowsePerDay), kVisitsBetweenOrdersMost);
+  std::vector<Time> visits;
+  for (int64_t i = 0; i < count; ++i) visits.push_back(from + minutes(60 + static_cast<int64_t>(uniform() * span * 60)));
+  std::sort(visits.begin(), visits.end());
+  for (Time at : visits) {
+    if (at >= natural || at >= plan_.calendar.end()) break;
+    if (auto sooner = browse(at, natural)) natural = std::min(natural, *sooner);
+  }
+  return natural;
 }
 
 Time Life::anticipated(const Order& order, Time natural, bool left) {
@@ -150,20 +155,20 @@ Time Life::anticipated(const Order& order, Time natural, bool left) {
       .text("email_subject", "It has been a while")
       .text("automation_id", "win-back");
   ++truth_.win_backs;
-  if (left || !chance(kWinBackUplift)) return natural;
+  if (left || natural <= due + days(7) || !chance(kWinBackUplift)) return natural;
   ++truth_.orders_by_win_back;
-  return std::min(natural, later(due, 36));
+  return soon(due, 36);
 }
 
 void Life::write_letters(Time from, Time until) {
   const Calendar& calendar = plan_.calendar;
   for (int day = calendar.day_of(from) + 1; is_subscribed_ && day < calendar.days(); ++day) {
     CivilDate date = civil_of(calendar.civil_day(day));
-    bool is_letter_day = calendar.weekday(day) == 1 && date.day <= 7;
+    bool is_letter_day = calendar.weekday(day) == 1 && (date.day <= 7 || (date.day > 14 && date.day <= 21));
     if (!is_letter_day) continue;
     Time at = calendar.at(day, 10 + uniform() / 4);
     if (at >= until) return;
-    std::string campaign = fmt::format("letter-{:04}-{:02}", date.year, date.month), mail = id('m');
+    std::string campaign = fmt::format("letter-{}", to_text(calendar.civil_day(day))), mail = id('m');
     auto about = [&](Time when, std::string_view kind) {
       note(when, kind, Source::email, kEmail).text("email_id", mail).text("campaign_id", campaign);
     };

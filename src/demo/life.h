@@ -38,7 +38,8 @@ struct Truth {
   bool told_so = false;          ///< Complained, or gave a low answer.
   std::optional<uint32_t> invited_by;
   int orders = 0;
-  int reminders = 0, orders_by_reminder = 0;  ///< Treated ones; orders that would not be without.
+  /// Treatments that were no holdout, and orders within 7 days that would not have been without.
+  int reminders = 0, orders_by_reminder = 0;
   int win_backs = 0, orders_by_win_back = 0;
   int recommended = 0, orders_by_recommendation = 0;
 };
@@ -85,6 +86,7 @@ class Life {
   Time arrive();
   bool leaves();
   Time next_purchase(const Order& order, bool left);
+  Time wander(Time from, Time natural);
   Time anticipated(const Order& order, Time natural, bool left);
   void write_letters(Time from, Time until);
   double uniform() { return random_.uniform(); }
@@ -92,6 +94,8 @@ class Life {
   void move(double by);
   /// Later by a draw with this mean, in hours.
   Time later(Time from, double mean_hours);
+  /// Likewise, but within 6 days.
+  Time soon(Time from, double mean_hours) { return std::min(later(from, mean_hours), from + days(6)); }
   Time next_morning(Time from, int days_later);
   template <class T>
   const T& pick(std::span<const T> from) {
@@ -106,10 +110,12 @@ class Life {
   Note web(Visit& visit, std::string_view kind, double after_seconds);
   size_t a_product();
   void look_around(Visit& visit);
-  /// True when the visit's recommendation made a purchase that would not have been.
-  bool recommend(Visit& visit);
-  /// A visit without buying. When an order should follow that would not have been, when.
-  std::optional<Time> browse(Time at);
+  /// True when the visit's recommendation makes a purchase.
+  bool recommend(Visit& visit, bool is_open);
+  /// A visit without buying by one who, left alone, would buy next at `natural`. Tells when they buy sooner.
+  std::optional<Time> browse(Time at, Time natural);
+  void leave_basket(Visit& visit);
+  std::optional<Time> remind(Time left, bool is_open);
   std::vector<Line> fill_basket();
   std::optional<Order> buy(Time at);
   std::optional<Order> check_out(Visit& visit, std::vector<Line> lines);

@@ -11,6 +11,8 @@ constexpr int64_t kShipping = 490;
 constexpr int64_t kCouponValue = 500;
 constexpr Duration kWaitsForLost = days(11);
 
+std::string_view store_of(uint32_t customer) { return customer % 3 ? "lyon" : "paris"; }
+
 }  // namespace
 
 Life::Order Life::place(Time at, Channel channel, std::vector<Line> lines) {
@@ -29,7 +31,7 @@ Life::Order Life::place(Time at, Channel channel, std::vector<Line> lines) {
     placed.text("order_id", order.id).text("channel", channel_name(channel)).text("currency", "EUR");
     placed.money("subtotal", order.subtotal).money("shipping", shipping).money("discount", discount).money("total", order.total);
     if (!coupon_.empty()) placed.text("coupon", coupon_);
-    if (at_till) placed.text("store_id", customer_ % 3 ? "lyon" : "paris");
+    if (at_till) placed.text("store_id", store_of(customer_));
     else placed.day("promised_at", order.promised);
     placed.products(order.lines);
   }
@@ -95,7 +97,8 @@ void Life::earn(const Order& order) {
 void Life::fulfil(Order& order) {
   double before = satisfaction_;
   if (order.channel == Channel::store) {
-    order.delivered = order.at;
+    order.delivered = order.at + minutes(2);
+    note(*order.delivered, "Order Delivered", Source::till, kUserId | kCard).text("order_id", order.id).text("store_id", store_of(customer_));
     order.pleased = 2 * kOnTimeMoves;
   } else if (chance(kOutOfStock)) {
     cancel(order, "out_of_stock", "shop");

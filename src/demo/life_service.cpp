@@ -9,11 +9,11 @@ namespace {
 constexpr double kGestureDays = 1;
 constexpr int64_t kGestureValue = 500;
 
-int to_five(double felt) { return felt < 0.26 ? 1 : felt < 0.38 ? 2 : felt < 0.54 ? 3 : felt < 0.76 ? 4 : 5; }
-int to_seven(double felt) { return std::clamp(static_cast<int>(1.5 + 6.4 * felt), 1, 7); }
+int to_five(double felt) { return felt < 0.30 ? 1 : felt < 0.43 ? 2 : felt < 0.61 ? 3 : felt < 0.79 ? 4 : 5; }
+int to_seven(double felt) { return std::clamp(static_cast<int>(1.0 + 6.6 * felt), 1, 7); }
 /// Nines and tens come easily to the content, as they do in real answers.
 int to_ten(double felt) {
-  constexpr double kFrom[] = {0.08, 0.16, 0.24, 0.32, 0.40, 0.47, 0.55, 0.62, 0.71, 0.84};
+  constexpr double kFrom[] = {0.08, 0.16, 0.24, 0.32, 0.40, 0.48, 0.57, 0.65, 0.75, 0.86};
   return static_cast<int>(std::upper_bound(std::begin(kFrom), std::end(kFrom), felt) - std::begin(kFrom));
 }
 
@@ -42,11 +42,11 @@ void Life::write_in(Time at, Trouble trouble, const std::string& order_id) {
     move(well ? kWellSolvedMoves : kBadlySolvedMoves);
     maybe_gesture(solved, ticket, order_id);
   }
-  double felt = std::min(0.98, own_satisfaction_ + (well ? 0.08 : -0.25));
+  double felt = std::min(0.98, own_satisfaction_ + (well ? 0.03 : -0.25));
   Time asked = later(solved, 0.5);
   ask(asked, Answer::ticket_csat, felt, {}, ticket);
   if (chance(0.5)) ask(asked + minutes(1), Answer::ces, felt, {}, ticket);
-  else ask(asked + minutes(1), Answer::need_met, felt - 0.03, {}, ticket);
+  else ask(asked + minutes(1), Answer::need_met, felt - 0.05, {}, ticket);
 }
 
 Time Life::solve(Time opened, const std::string& ticket, bool is_complaint, bool& well) {
@@ -62,7 +62,7 @@ Time Life::solve(Time opened, const std::string& ticket, bool is_complaint, bool
   };
   reply(replied);
   bool at_once = chance(is_complaint ? kSolvedByFirstReply - 0.06 : kSolvedByFirstReply + 0.1);
-  Time solved = plan_.calendar.after_working(replied, at_once ? 0.1 : 1 + random_.exponential(1 / 9.0));
+  Time solved = plan_.calendar.after_working(replied, at_once ? 0.1 : 1 + random_.exponential(1 / 16.0));
   if (!at_once) {
     reply(solved);
     solved = plan_.calendar.after_working(solved, 0.2);
@@ -95,7 +95,7 @@ void Life::maybe_gesture(Time solved, const std::string& ticket, const std::stri
   coupon_ = fmt::format("MERCI-{}", name_);
   keeps_ = kGestureKeeps;
   move(kGestureMoves);
-  ask(next_morning(at, 3), Answer::gesture_csat, own_satisfaction_ + 0.05, {}, ticket);
+  ask(next_morning(at, 3), Answer::gesture_csat, own_satisfaction_, {}, ticket);
 }
 
 void Life::chat(Time at, std::string_view question) {

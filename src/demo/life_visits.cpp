@@ -6,13 +6,13 @@
 namespace cairn::demo {
 
 Life::Visit Life::begin_visit(Time at) {
-  auto device = static_cast<uint8_t>(random_.below(devices_.size()));
+  auto device = static_cast<uint8_t>(is_known_ ? random_.below(devices_.size()) : 0);
   bool is_phone = devices_[device].kind->device == "phone";
   Visit visit{at, device, is_phone && chance(kAppShare * 1.7) ? Channel::app : Channel::web, ++visits_, false};
   // On a device of their own that nobody knows yet, most who have an account sign in at once. The others look like
   // somebody new, and stay that.
   bool knows = devices_[device].is_known;
-  if (is_known_ && chance(knows ? 0.5 : 0.8)) sign_in(visit);
+  if (is_known_ && chance(knows ? 0.5 : 0.9)) sign_in(visit);
   return visit;
 }
 
@@ -53,17 +53,17 @@ void Life::look_around(Visit& visit) {
     web(visit, "Product List Viewed", 15).text("category", categories()[taste_].name);
   }
   for (int i = 0; i < 4 && chance(0.62); ++i) web(visit, "Product Viewed", 40).product(a_product());
-  if (chance(0.07)) {
+  if (chance(0.03)) {
     const Article& story = pick(stories());
     web(visit, "Article Viewed", 30).text("article_id", story.id).text("title", story.title);
-    if (chance(0.05)) web(visit, "Article Shared", 120).text("article_id", story.id).text("share_via", "message");
+    if (chance(0.08)) web(visit, "Article Shared", 120).text("article_id", story.id).text("share_via", "message");
   }
-  if (chance(0.012)) web(visit, "Product Shared", 30).product(a_product()).text("share_via", "message");
+  if (chance(0.003)) web(visit, "Product Shared", 30).product(a_product()).text("share_via", "message");
   if (chance(0.01)) web(visit, "Idea Voted", 60).text("idea_id", "idea-0");
 }
 
-bool Life::recommend(Visit& visit) {
-  if (was_recommended_ || !chance(0.35)) return false;
+bool Life::recommend(Visit& visit, bool is_open) {
+  if (was_recommended_ || !chance(0.4)) return false;
   was_recommended_ = true;
   size_t product = a_product();
   web(visit, "Recommendation Shown", 10)
@@ -72,48 +72,57 @@ bool Life::recommend(Visit& visit) {
       .flag("holdout", is_holdout_recommendation_);
   if (is_holdout_recommendation_) return false;
   ++truth_.recommended;
-  bool moved = chance(kRecommendationUplift) && truth_.buys;
+  bool moved = is_open && chance(kRecommendationUplift);
   if (moved || chance(0.10))
     web(visit, "Recommendation Clicked", 20).text("placement", "product page").text("product_id", products()[product].id);
   if (moved) ++truth_.orders_by_recommendation;
   return moved;
 }
 
-std::optional<Time> Life::browse(Time at) {
-  Visit visit = begin_visit(at);
-  look_around(visit);
-  if (recommend(visit)) return later(visit.now, 20);
-  if (chance(0.02)) seek_help(visit.now + minutes(3));
-  if (!chance(0.24)) return std::nullopt;
+void Life::leave_basket(Visit& visit) {
   std::string cart = id('k');
   size_t product = a_product();
   web(visit, "Product Added", 40).text("cart_id", cart).product(product).whole("quantity", 1);
-  if (chance(0.25)) {
-    if (is_known_) sign_in(visit);
-    web(visit, "Checkout Started", 60)
-        .text("checkout_id", id('c'))
-        .text("cart_id", cart)
-        .money("value", products()[product].price_minor)
-        .products({{static_cast<uint8_t>(product), 1}});
-  }
-  if (!is_known_ || !is_subscribed_) return std::nullopt;
-  Time due = later(visit.now + hours(3), 2);
+  if (!chance(0.5)) return;
+  if (is_known_) sign_in(visit);
+  web(visit, "Checkout Started", 60)
+      .text("checkout_id", id('c'))
+      .text("cart_id", cart)
+      .money("value", products()[product].price_minor)
+      .products({{static_cast<uint8_t>(product), 1}});
+}
+
+std::optional<Time> Life::remind(Time left, bool is_open) {
+  Time due = later(left + hours(3), 2);
   note(due, "Automation Entered", Source::email, kEmail)
       .text("automation_id", "cart-reminder")
       .text("automation", "Your basket is waiting")
       .flag("holdout", is_holdout_reminder_);
+  bool comes_back = chance(kReminderBase);
   if (!is_holdout_reminder_) {
     note(due + minutes(1), "Email Delivered", Source::email, kEmail)
         .text("email_id", id('m'))
         .text("email_subject", "Your basket is waiting")
         .text("automation_id", "cart-reminder");
     ++truth_.reminders;
-    if (chance(kReminderUplift)) {
+    if (is_open && !comes_back && chance(kReminderUplift)) {
       ++truth_.orders_by_reminder;
-      return later(due, 30);
+      comes_back = true;
     }
   }
-  return chance(kReminderBase) ? std::optional(later(due, 30)) : std::nullopt;
+  return comes_back ? std::optional(soon(due, 30)) : std::nullopt;
+}
+
+std::optional<Time> Life::browse(Time at, Time natural) {
+  Visit visit = begin_visit(at);
+  look_around(visit);
+  if (chance(0.02)) seek_help(visit.now + minutes(3));
+  bool is_open = natural > at + days(7);  // would not buy within a week anyway
+  if (is_known_ && recommend(visit, is_open)) return soon(visit.now, 20);
+  if (!chance(0.55)) return std::nullopt;
+  leave_basket(visit);
+  if (!is_known_ || !is_subscribed_) return std::nullopt;
+  return remind(visit.now, is_open);
 }
 
 std::vector<Line> Life::fill_basket() {
@@ -198,7 +207,7 @@ void Life::seek_help(Time at) {
     if (!is_empty && chance(kOpensArticle)) {
       const Article& article = pick(help_articles());
       web(visit, "Article Opened", 15).text("article_id", article.id).text("title", article.title).text("search_id", search);
-      if (chance(kVotes)) web(visit, "Article Voted", 70).text("article_id", article.id).flag("helpful", chance(kAnsweredAlone));
+      if (chance(kVotes)) web(visit, "Article Voted", 70).text("article_id", article.id).flag("helpful", chance(kFindsHelpful));
     }
     if (chance(kAnsweredAlone)) return;
   }

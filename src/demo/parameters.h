@@ -10,15 +10,15 @@ namespace cairn::demo {
 inline constexpr double kGrowthPerYear = 0.25;      ///< More arrivals a year later.
 inline constexpr double kBuyerShare = 0.82;         ///< The rest look around and never buy.
 inline constexpr double kRateShape = 1.1;           ///< Gamma shape of the purchase rate.
-inline constexpr double kRateMean = 1.0 / 95;       ///< Purchases a day while a customer stays.
-inline constexpr double kDropoutShapeA = 1.6;       ///< Beta shapes of the chance to leave after a purchase.
-inline constexpr double kDropoutShapeB = 2.9;
+inline constexpr double kRateMean = 1.0 / 138;       ///< Purchases a day while a customer stays.
+inline constexpr double kDropoutShapeA = 2.0;       ///< Beta shapes of the chance to leave after a purchase.
+inline constexpr double kDropoutShapeB = 2.7;
 inline constexpr double kDropoutBySatisfaction = 0.9;  ///< Chance to leave × (1 + this × (kMiddling − satisfaction)).
 inline constexpr double kMiddling = 0.70;
 inline constexpr double kBrowsePerDay = 1.0 / 40;   ///< Visits without buying, while a customer stays.
 
 // Satisfaction, 0 to 1: where people start, what moves it, and how it turns into answers.
-inline constexpr double kSatisfactionMean = 0.735;
+inline constexpr double kSatisfactionMean = 0.72;
 inline constexpr double kSatisfactionSpread = 0.115;
 inline constexpr double kAnswerNoise = 0.10;
 inline constexpr double kDissatisfiedBelow = 0.50;
@@ -42,7 +42,7 @@ inline constexpr double kOutOfStock = 0.014;
 inline constexpr double kCancelledByCustomer = 0.012;
 inline constexpr double kLost = 0.005;
 inline constexpr double kFaulty = 0.026;
-inline constexpr double kReturnWithoutFault = 0.048;
+inline constexpr double kReturnWithoutFault = 0.058;
 inline constexpr double kReturnWithFault = 0.60;
 inline constexpr int kPromisedDays = 4;
 inline constexpr double kSlumpFactor = 2.6;         ///< Lateness in the slump, from 8 to 5 months before the end.
@@ -52,12 +52,13 @@ inline constexpr double kChristmasLateFactor = 1.5;
 
 // Service.
 inline constexpr double kQuestionPerOrder = 0.20;
-inline constexpr double kAnsweredAlone = 0.72;      ///< Of the questions taken to the help centre.
-inline constexpr double kZeroResults = 0.13;
-inline constexpr double kOpensArticle = 0.76;       ///< After a search with results.
+inline constexpr double kAnsweredAlone = 0.50;      ///< Of the questions taken to the help centre.
+inline constexpr double kZeroResults = 0.17;
+inline constexpr double kOpensArticle = 0.70;       ///< After a search with results.
 inline constexpr double kVotes = 0.35;
-inline constexpr double kFirstReplyHours = 3.2;     ///< Mean, working hours.
-inline constexpr double kSolvedByFirstReply = 0.66;
+inline constexpr double kFindsHelpful = 0.67;
+inline constexpr double kFirstReplyHours = 6.0;     ///< Mean, working hours.
+inline constexpr double kSolvedByFirstReply = 0.60;
 inline constexpr double kReopens = 0.07;
 inline constexpr double kComplainsWhenLate = 0.14;
 inline constexpr double kComplainsWhenFaulty = 0.45;
@@ -75,24 +76,25 @@ inline constexpr double kNpsSent = 0.40;
 
 // Anticipation.
 inline constexpr double kHoldout = 0.2;
-inline constexpr double kReminderUplift = 0.05;     ///< Added chance to buy within 6 days of a cart reminder.
+inline constexpr double kReminderUplift = 0.04;     ///< Added chance to buy within 6 days of a cart reminder,
+                                                    ///< for who would not have bought in the 7 days anyway.
 inline constexpr double kReminderBase = 0.08;       ///< Who comes back for the cart alone.
-inline constexpr double kWinBackUplift = 0.06;      ///< The same for the win-back mail, among those who have not left.
+inline constexpr double kWinBackUplift = 0.04;      ///< The same for the win-back mail, of those who have not left.
 inline constexpr int kWinBackDays = 80;
-inline constexpr double kRecommendationUplift = 0.045;
+inline constexpr double kRecommendationUplift = 0.03;  ///< The same for a recommendation.
 inline constexpr double kSubscribes = 0.62;
 inline constexpr double kOpensMail = 0.28;
 inline constexpr double kUnsubscribes = 0.004;
 inline constexpr double kMarksSpam = 0.0004;
-inline constexpr double kEnrolsFirst = 0.30;
-inline constexpr double kEnrolsLater = 0.12;
+inline constexpr double kEnrolsFirst = 0.22;
+inline constexpr double kEnrolsLater = 0.10;
 inline constexpr int64_t kRewardPoints = 100;
 
 // Empowerment.
-inline constexpr double kReviews = 0.085;
+inline constexpr double kReviews = 0.06;
 inline constexpr double kInvites = 0.15;            ///< After an order, of the content.
 inline constexpr double kInvitationAccepted = 0.65;
-inline constexpr double kReferredShare = 0.08;      ///< Places for customers who come by an invitation.
+inline constexpr double kReferredShare = 0.06;      ///< Places for customers who come by an invitation.
 inline constexpr double kIdeas = 0.012;
 inline constexpr double kIdeaRealised = 0.32;
 

@@ -85,9 +85,9 @@ constexpr bool is_by_category() {
 static_assert(is_by_category());
 
 constexpr std::array kCarriers = {
-    Carrier{"Colibri", 0.55, 0.035, false},
-    Carrier{"Poste du Midi", 0.30, 0.07, true},
-    Carrier{"Vélocargo", 0.15, 0.10, true},
+    Carrier{"Colibri", 0.55, 0.055, false},
+    Carrier{"Poste du Midi", 0.30, 0.085, true},
+    Carrier{"Vélocargo", 0.15, 0.12, true},
 };
 
 constexpr std::array kHelp = {
@@ -111,10 +111,10 @@ constexpr std::array kStories = {
 };
 
 constexpr std::array kDevices = {
-    DeviceKind{"phone", "iOS", "Safari", 0.30},      DeviceKind{"phone", "Android", "Chrome", 0.26},
-    DeviceKind{"desktop", "Windows", "Chrome", 0.17}, DeviceKind{"desktop", "Windows", "Edge", 0.07},
-    DeviceKind{"desktop", "Windows", "Firefox", 0.08}, DeviceKind{"desktop", "Linux", "Firefox", 0.03},
-    DeviceKind{"desktop", "macOS", "Safari", 0.06},  DeviceKind{"tablet", "iOS", "Safari", 0.03},
+    DeviceKind{"phone", "iOS", "Safari", 0.27},        DeviceKind{"phone", "Android", "Chrome", 0.24},
+    DeviceKind{"desktop", "Windows", "Chrome", 0.16},  DeviceKind{"desktop", "Windows", "Edge", 0.06},
+    DeviceKind{"desktop", "Windows", "Firefox", 0.15}, DeviceKind{"desktop", "Linux", "Firefox", 0.03},
+    DeviceKind{"desktop", "macOS", "Safari", 0.06},    DeviceKind{"tablet", "iOS", "Safari", 0.03},
 };
 
 constexpr std::array kCauses = {

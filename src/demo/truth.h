@@ -3,8 +3,8 @@
 //   seed, customers, months, begin, end, parameters {name: number}
 //   incident            null, or {week, browser, from, to, breaks}: which browser's checkout broke, when
 //   gesture             {share, keeps}: drawn among complainers with a fair coin; how much less likely a treated one leaves
-//   automations, recommendation   holdout, the uplift per treated customer that was put in, how many were treated and
-//                       how many orders would not have been without
+//   automations, recommendation   holdout; uplift, the chance put in for each who would not have bought within 7 days
+//                       anyway; treated, how many there were; orders_caused, what the treatment itself brought
 //   people              one object a customer: user_id, buys, satisfied 0–1, left_at or null, purchase_rate (a busy day),
 //                       dropout, eligible_for_gesture, treated_by_gesture, member, hit_by_incident, silently_dissatisfied,
 //                       invited_by or null, orders
