@@ -116,15 +116,16 @@ Result<void> check_outcome(const Check& check, const Outcome& outcome, const Var
   std::optional<json::Value> got = TRY(subject_of(check, outcome));
   if (check.op == "exists" || check.op == "absent") {
     if (got.has_value() == (check.op == "exists")) return {};
-    return fail(Code::invalid, "{} should be {}; the answer was {} {}", what, check.op, outcome.status, shortened(outcome.text));
+    return fail(Code::invalid, "{}: expected {}; the answer was {} {}", what, check.op, outcome.status, shortened(outcome.text));
   }
   std::string wanted = TRY(fill_in(check.value, variables));
   if (!got)
     return fail(Code::invalid, "{} is not there; the answer was {} {}", what, outcome.status, shortened(outcome.text));
   if (TRY(holds(*got, check.op, wanted))) return {};
   bool is_code = check.subject == "status" || check.subject == "exit";
-  return fail(Code::invalid, "{} should be {} {}, but is {}{}", what, check.op, wanted, shortened(json::serialize(*got)),
-              is_code ? "; " + shortened(outcome.text + outcome.error_text) : "");
+  std::string also = is_code ? outcome.text + outcome.error_text : outcome.error_text;
+  return fail(Code::invalid, "{}: expected {} {}, found {}{}", what, check.op, wanted, shortened(json::serialize(*got)),
+              also.empty() ? "" : "; it said " + shortened(also));
 }
 
 Result<std::string> take_capture(const Capture& capture, const Outcome& outcome) {

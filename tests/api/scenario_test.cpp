@@ -149,7 +149,7 @@ TEST(Expectations, hold_or_say_what_came) {
         "header X-None exists", "text lacks \"share\"", "json $.list length 3", "json $.name matches \"(\"", "json $.n == five",
         "json $.n > \"a\""})
     EXPECT_NE(judged(bad, outcome), "") << bad;
-  EXPECT_THAT(judged("json $.n == 6", outcome), HasSubstr("json $.n should be == 6, but is 5"));
+  EXPECT_THAT(judged("json $.n == 6", outcome), HasSubstr("json $.n: expected == 6, found 5"));
   EXPECT_THAT(judged("404", outcome), HasSubstr("0.5517"));
   outcome.text = "not json";
   EXPECT_THAT(judged("json $.n == 6", outcome), HasSubstr("not JSON"));
