@@ -20,9 +20,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return out;
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-}
+bool is_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
 
 /// Which of the two files a line is of, by its number of columns; 0 when it is of none.
 size_t columns_of(std::string_view line) {
@@ -88,8 +86,10 @@ Result<void> CdnowPreset::add_file(Files& files, const FoundPath& found) {
     return {};
   }
   if (columns == 0)
-    return fail(Code::invalid, "{}, line {}: this is no purchase; needed are the columns customer, (sample number,) "
-                "date as 19970118, number of CDs, dollars, between blanks", found.path, line.number);
+    return fail(Code::invalid,
+                "{}, line {}: this is no purchase; needed are the columns customer, (sample number,) "
+                "date as 19970118, number of CDs, dollars, between blanks",
+                found.path, line.number);
   auto file = static_cast<uint32_t>(files_.size());
   files_.push_back({found.path, Use::facts, columns == 4 ? "purchases" : "purchases of the sample"});
   total_ += source.size;
@@ -123,11 +123,13 @@ void CdnowPreset::make(Batch& batch, Opened& opened, const Line& line) {
     return reject("", fmt::format("it has {} columns where the others have {}", words.size(), opened.columns));
   size_t sample = opened.columns == 5;
   Row row{words[0], sample ? words[1] : "", words[1 + sample], words[2 + sample], words[3 + sample]};
-  auto date = row.date.size() == 8 ? parse_time(row.date) : fail(Code::invalid, "'{}' is not a day like 19970118", row.date);
+  auto date =
+      row.date.size() == 8 ? parse_time(row.date) : fail(Code::invalid, "'{}' is not a day like 19970118", row.date);
   if (!date) return reject("date", date.error().message);
   auto minor = parse_minor(row.dollars, currency_);
   if (!minor) return reject("dollar_value", minor.error().message);
-  if (!is_digits(row.units)) return reject("number_of_cds", fmt::format("'{}' is not a whole number", row.units.substr(0, 40)));
+  if (!is_digits(row.units))
+    return reject("number_of_cds", fmt::format("'{}' is not a whole number", row.units.substr(0, 40)));
 
   // Without the sample's own number: a purchase is the same in both files.
   std::string id = fmt::format("{}-{}-{}-{}", row.customer, row.date, row.units, to_decimal(*minor, currency_));

@@ -131,7 +131,9 @@ CsvReader::Scan CsvReader::scan_quoted(std::string_view window, bool at_end, siz
     at = close + 1;
     break;
   }
-  auto blank = [&](char c) { return c == ' ' || (c == '\t' && delimiter_ != '\t') || (c == '\r' && end_of_line_ == '\n'); };
+  auto blank = [&](char c) {
+    return c == ' ' || (c == '\t' && delimiter_ != '\t') || (c == '\r' && end_of_line_ == '\n');
+  };
   while (at < window.size() && blank(window[at])) ++at;
   found_.push_back(field);
   if (at == window.size()) return at_end ? Scan::complete : Scan::more_needed;
@@ -295,9 +297,10 @@ void append_csv(std::string& out, std::span<const std::string_view> fields) {
 
 std::string from_windows_1252(std::string_view text) {
   // 0x80–0x9F; 0 where the code page leaves a byte open.
-  static constexpr std::array<uint16_t, 32> kHigh = {
-      0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+  static constexpr std::array<uint16_t, 32> kHigh = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                                     0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
   std::string out;
   out.reserve(text.size() * 3);
   for (char c : text) {

@@ -52,13 +52,14 @@ Result<CsvEvents> CsvEvents::make(const std::vector<std::string>& header, Readin
     for (size_t i = 0; i < header.size(); ++i)
       if (out.columns_[i].meaning.field == field) out.identifiers_.push_back(i);
   auto missing = [&](std::string_view what, std::string names) -> tl::unexpected<Error> {
-    return fail(Code::invalid, "{}: no column tells {} (known are {}; or say --map column=field); found are {}", path, what,
-                names, fmt::join(header, ", "));
+    return fail(Code::invalid, "{}: no column tells {} (known are {}; or say --map column=field); found are {}", path,
+                what, names, fmt::join(header, ", "));
   };
   if (out.kind_ == header.size()) return missing("the kind of event", names_of(Field::kind));
   if (out.time_ == header.size()) return missing("the time", names_of(Field::time));
   if (out.identifiers_.empty())
-    return missing("who it was", fmt::format("{}, {}, {}", names_of(Field::user_id), names_of(Field::email), names_of(Field::anonymous_id)));
+    return missing("who it was", fmt::format("{}, {}, {}", names_of(Field::user_id), names_of(Field::email),
+                                             names_of(Field::anonymous_id)));
   return out;
 }
 

@@ -15,8 +15,8 @@ namespace cairn::import {
 
 /// What the mapping of one row needs besides the row.
 struct Reading {
-  Currency currency;  ///< For amounts that JSON cannot read as they are.
-  Zone zone;          ///< Of times without an offset.
+  Currency currency;                                         ///< For amounts that JSON cannot read as they are.
+  Zone zone;                                                 ///< Of times without an offset.
   std::vector<std::pair<std::string, std::string>> columns;  ///< `--map`
 };
 
@@ -54,7 +54,7 @@ class CsvEvents {
 
   Reading reading_;
   std::vector<Column> columns_;
-  std::vector<size_t> identifiers_;  // columns, strongest first
+  std::vector<size_t> identifiers_;                                      // columns, strongest first
   size_t kind_ = 0, time_ = 0, message_ = 0, price_ = 0, quantity_ = 0;  // columns_.size() when there is none
   uint64_t seed_ = 0;
   std::unordered_map<std::string, std::unique_ptr<Plan>> plans_;

@@ -108,7 +108,9 @@ TEST(Csv, RejectsOneLineOfAQuoteThatIsOpenForMoreThanTheLimit) {
 }
 
 TEST(Csv, ReadsRowsThatAreNotUtf8AsWindows1252AndCountsThem) {
-  Read read = read_all("id,name\n1,Jos\xE9 \x80" "5\n2,Jos\xC3\xA9\n");
+  Read read = read_all(
+      "id,name\n1,Jos\xE9 \x80"
+      "5\n2,Jos\xC3\xA9\n");
   EXPECT_EQ(read.rows, (Rows{"2: 1|José €5", "3: 2|José"}));
   EXPECT_EQ(read.converted, 1u);
 }
@@ -124,7 +126,8 @@ TEST(Csv, NamesTheColumnsWithoutNameAndRefusesTheSameNameTwice) {
 
 TEST(Csv, GivesTheSameForEveryBlockSize) {
   std::string text =
-      "\xEF\xBB\xBFid;a;b\r\n1;\"x\r\ny\";\"\"\"q\"\"\"\r\n2;;\r\n\r\n3;\"bad\" x;1\r\n4;1\r\n5;\xE9;\"end\"\r\n6;\"open;1\r\n7;2;3";
+      "\xEF\xBB\xBFid;a;b\r\n1;\"x\r\ny\";\"\"\"q\"\"\"\r\n2;;\r\n\r\n3;\"bad\" "
+      "x;1\r\n4;1\r\n5;\xE9;\"end\"\r\n6;\"open;1\r\n7;2;3";
   Read whole = read_all(text);
   EXPECT_EQ(whole.rows.size(), 7u);
   for (size_t block = 1; block < 80; ++block) {

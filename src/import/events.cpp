@@ -73,9 +73,11 @@ Result<void> EventsPreset::add_file(Files& files, const std::string& path) {
   head = trim(head);
   std::unique_ptr<Opened> opened;
   if (head.starts_with('[') && is_json_name(path))
-    return fail(Code::invalid, "{}: this is one JSON list; write one object a line instead (jq -c '.[]' does it)", path);
+    return fail(Code::invalid, "{}: this is one JSON list; write one object a line instead (jq -c '.[]' does it)",
+                path);
   if (head.starts_with('{')) {
-    opened = std::make_unique<Opened>(Opened{JsonFile{LineReader(std::move(input)), JsonEvents(reading_)}, source.size});
+    opened =
+        std::make_unique<Opened>(Opened{JsonFile{LineReader(std::move(input)), JsonEvents(reading_)}, source.size});
   } else {
     CsvReader reader = TRY(CsvReader::open(std::move(input), path));
     CsvEvents rows = TRY(CsvEvents::make(reader.header(), reading_, path));

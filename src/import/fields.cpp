@@ -12,8 +12,9 @@ namespace {
 // Strongest name first.
 constexpr std::pair<Field, std::string_view> kNames[] = {
     {Field::kind, "event event_name event_type type kind action name"},
-    {Field::time, "timestamp event_time time occurred_at event_timestamp datetime date_time date created_at "
-                  "original_timestamp ts"},
+    {Field::time,
+     "timestamp event_time time occurred_at event_timestamp datetime date_time date created_at "
+     "original_timestamp ts"},
     {Field::user_id, "user_id customer_id customer user customer_number client_number"},
     {Field::email, "email e_mail email_address mail"},
     {Field::phone, "phone phone_number mobile"},
@@ -23,14 +24,21 @@ constexpr std::pair<Field, std::string_view> kNames[] = {
 
 // What a property is called in the catalogue.
 constexpr std::pair<std::string_view, std::string_view> kProperties[] = {
-    {"user_session", "session_id"}, {"session", "session_id"}, {"category_code", "category"},
-    {"qty", "quantity"},            {"store", "store_id"},     {"order_number", "order_id"},
+    {"user_session", "session_id"}, {"session", "session_id"},    {"category_code", "category"}, {"qty", "quantity"},
+    {"store", "store_id"},          {"order_number", "order_id"},
 };
 
 constexpr std::pair<std::string_view, Field> kWords[] = {
-    {"kind", Field::kind},   {"event", Field::kind},  {"time", Field::time},   {"timestamp", Field::time},
-    {"user_id", Field::user_id}, {"email", Field::email}, {"phone", Field::phone},
-    {"anonymous_id", Field::anonymous_id}, {"message_id", Field::message_id}, {"ignore", Field::ignore},
+    {"kind", Field::kind},
+    {"event", Field::kind},
+    {"time", Field::time},
+    {"timestamp", Field::time},
+    {"user_id", Field::user_id},
+    {"email", Field::email},
+    {"phone", Field::phone},
+    {"anonymous_id", Field::anonymous_id},
+    {"message_id", Field::message_id},
+    {"ignore", Field::ignore},
 };
 
 const std::unordered_map<std::string_view, Meaning>& known() {
@@ -47,7 +55,8 @@ const std::unordered_map<std::string_view, Meaning>& known() {
 }
 
 bool is_snake(std::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 Meaning mapped_meaning(std::string_view to) {
@@ -126,7 +135,8 @@ Result<Time> parse_when(std::string_view text, const Zone& zone) {
 }
 
 bool is_id_name(std::string_view name) {
-  static constexpr std::string_view kEnds[] = {"id", "Id", "ID", "sku", "code", "zip", "phone", "ean", "barcode", "number", "reference"};
+  static constexpr std::string_view kEnds[] = {"id",    "Id",  "ID",      "sku",    "code",     "zip",
+                                               "phone", "ean", "barcode", "number", "reference"};
   return name.find("postal") != name.npos ||
          std::any_of(std::begin(kEnds), std::end(kEnds), [&](std::string_view end) { return name.ends_with(end); });
 }

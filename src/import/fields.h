@@ -35,8 +35,8 @@ Meaning meaning_of(std::string_view name, const std::vector<std::pair<std::strin
 /// `event, event_type, …`: the names known for a field.
 std::string names_of(Field field);
 
-/// True for words that files write for nothing: null, none, nan, undefined, \N, in any case. Only identifiers, times and
-/// kinds are compared with them: everybody whose id is `null` would become one person.
+/// True for words that files write for nothing: null, none, nan, undefined, \N, in any case. Only identifiers, times
+/// and kinds are compared with them: everybody whose id is `null` would become one person.
 bool says_nothing(std::string_view text);
 
 /// `Order Completed` for `order_completed`, `Completed Order`, `purchase`; what is not known stays as it is.

@@ -34,10 +34,18 @@ struct ContextProperty {
   std::string_view inside, key, name;
 };
 constexpr ContextProperty kContext[] = {
-    {"page", "path", "path"},          {"page", "title", "title"},           {"page", "url", "url"},
-    {"page", "referrer", "referrer"},  {"campaign", "name", "campaign_name"}, {"campaign", "source", "campaign_source"},
-    {"campaign", "medium", "campaign_medium"}, {"device", "type", "device"}, {"os", "name", "os"},
-    {"", "locale", "locale"},          {"", "ip", "ip"},                     {"", "channel", "channel"},
+    {"page", "path", "path"},
+    {"page", "title", "title"},
+    {"page", "url", "url"},
+    {"page", "referrer", "referrer"},
+    {"campaign", "name", "campaign_name"},
+    {"campaign", "source", "campaign_source"},
+    {"campaign", "medium", "campaign_medium"},
+    {"device", "type", "device"},
+    {"os", "name", "os"},
+    {"", "locale", "locale"},
+    {"", "ip", "ip"},
+    {"", "channel", "channel"},
 };
 
 }  // namespace
@@ -116,11 +124,14 @@ std::optional<Refusal> JsonEvents::read_call(const Object& object, Parts& parts)
   parts.properties = object_at(object, parts.rename ? "traits" : "properties");
   parts.context = object_at(object, "context");
   add_identifier(parts.identifiers, "user_id", word_of(either("userId", "user_id")));
-  if (type == "identify" && parts.properties) add_identifier(parts.identifiers, "email", word_of(json::find(*parts.properties, "email")));
+  if (type == "identify" && parts.properties)
+    add_identifier(parts.identifiers, "email", word_of(json::find(*parts.properties, "email")));
   add_identifier(parts.identifiers, "anonymous_id", word_of(either("anonymousId", "anonymous_id")));
   if (type == "alias") add_identifier(parts.identifiers, "anonymous_id", word_of(either("previousId", "previous_id")));
-  for (auto [camel, snake] : {std::pair("groupId", "group_id"), std::pair("name", "name"), std::pair("category", "category")}) {
-    if (const Value* value = either(camel, snake); value && (type == "group" || snake[0] != 'g')) parts.beside.emplace_back(snake, value);
+  for (auto [camel, snake] :
+       {std::pair("groupId", "group_id"), std::pair("name", "name"), std::pair("category", "category")}) {
+    if (const Value* value = either(camel, snake); value && (type == "group" || snake[0] != 'g'))
+      parts.beside.emplace_back(snake, value);
   }
   return std::nullopt;
 }
@@ -221,7 +232,8 @@ void JsonEvents::write_property(const Parts& parts, std::string_view name, const
   if (value.is_null() || (value.is_string() && value.get_string().empty())) return;
   std::string snake;
   const query::Property* property = parts.declared ? parts.declared->find(name) : nullptr;
-  bool capital = std::any_of(name.begin(), name.end(), [](char c) { return c < 'a' && c != '_' && (c < '0' || c > '9'); });
+  bool capital =
+      std::any_of(name.begin(), name.end(), [](char c) { return c < 'a' && c != '_' && (c < '0' || c > '9'); });
   if (!property && capital) {
     snake = to_snake(name);
     property = parts.declared ? parts.declared->find(snake) : nullptr;

@@ -27,7 +27,7 @@ class LineReader {
   Result<void> skip_rest();
 
   Input input_;
-  size_t taken_ = 0;  ///< Of the line given out: consumed by the next call.
+  size_t taken_ = 0;   ///< Of the line given out: consumed by the next call.
   bool skip_ = false;  ///< The line given out goes on beyond what was taken.
   uint64_t number_ = 0;
 };

@@ -36,8 +36,16 @@ TEST(Input, SaysWhatAFileIsThatIsNotText) {
   EXPECT_TRUE(check_is_text("f", "a,b\n"));
   EXPECT_EQ(check_is_text("f", "").error().message, "f: this file is empty");
   EXPECT_EQ(check_is_text("f", "\xEF\xBB\xBF \n").error().message, "f: this file is empty");
-  EXPECT_TRUE(check_is_text("f", "\x7F""ELF\x01\0\0"s).error().message.starts_with("f: this is a binary file"));
-  EXPECT_TRUE(check_is_text("f", "\xFF\xFE""a\0"s).error().message.starts_with("f: this file is UTF-16"));
+  EXPECT_TRUE(check_is_text("f",
+                            "\x7F"
+                            "ELF\x01\0\0"s)
+                  .error()
+                  .message.starts_with("f: this is a binary file"));
+  EXPECT_TRUE(check_is_text("f",
+                            "\xFF\xFE"
+                            "a\0"s)
+                  .error()
+                  .message.starts_with("f: this file is UTF-16"));
   EXPECT_TRUE(check_is_text("f", "\x1F\x8B\x08").error().message.starts_with("f: this file is compressed"));
 }
 

@@ -27,10 +27,10 @@ BOOST_DESCRIBE_STRUCT(Counts, (), (read, kept, already_there, rejected))
 
 struct FileSummary {
   std::string path;
-  std::string what;          ///< `orders`, `products`
-  std::string use;           ///< facts, lookup, not_used
-  Counts rows;               ///< Of a file that is looked up only `read`.
-  int64_t converted = 0;     ///< Rows that were not UTF-8 and were read as Windows-1252.
+  std::string what;       ///< `orders`, `products`
+  std::string use;        ///< facts, lookup, not_used
+  Counts rows;            ///< Of a file that is looked up only `read`.
+  int64_t converted = 0;  ///< Rows that were not UTF-8 and were read as Windows-1252.
 };
 BOOST_DESCRIBE_STRUCT(FileSummary, (), (path, what, use, rows, converted))
 
@@ -43,22 +43,23 @@ struct Example {
 BOOST_DESCRIBE_STRUCT(Example, (), (path, line, column, reason))
 
 struct Summary {
-  int64_t run = 0;                       ///< 0 in a dry run.
-  RunState state = RunState::done;       ///< `stopped` when it was cancelled: the same command goes on.
-  bool dry_run = false;                  ///< Nothing was written, nor compared with the log: all that is usable is `kept`.
-  bool continued = false;                ///< It went on with a run that was interrupted.
+  int64_t run = 0;                  ///< 0 in a dry run.
+  RunState state = RunState::done;  ///< `stopped` when it was cancelled: the same command goes on.
+  bool dry_run = false;             ///< Nothing was written, nor compared with the log: all that is usable is `kept`.
+  bool continued = false;           ///< It went on with a run that was interrupted.
   std::string source;
   std::vector<FileSummary> files;
   Counts rows;
-  std::map<std::string, int64_t> events; ///< Kept, by kind.
+  std::map<std::string, int64_t> events;  ///< Kept, by kind.
   int64_t events_kept = 0;
-  std::string rejects_path;              ///< Empty when no row was rejected.
-  std::vector<Example> examples;         ///< The first rejected rows.
+  std::string rejects_path;                      ///< Empty when no row was rejected.
+  std::vector<Example> examples;                 ///< The first rejected rows.
   std::optional<std::string> first_at, last_at;  ///< RFC 3339: of the events made.
   double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Summary, (), (run, state, dry_run, continued, source, files, rows, events, events_kept, rejects_path,
-                                    examples, first_at, last_at, seconds))
+BOOST_DESCRIBE_STRUCT(Summary, (),
+                      (run, state, dry_run, continued, source, files, rows, events, events_kept, rejects_path, examples,
+                       first_at, last_at, seconds))
 
 struct Run {
   int64_t id = 0;

@@ -1,4 +1,4 @@
-// The preset `olist`: the nine CSV files of a Brazilian marketplace. Rules and worked examples: docs/reference/import.md.
+// The preset `olist`: the nine CSV files of a Brazilian marketplace. Its rules: docs/reference/import.md.
 #include <algorithm>
 
 #include "import/object_text.h"

@@ -23,15 +23,23 @@ const std::vector<TableKind>& kinds() {
   static const std::vector<TableKind> all = {
       {"category translation", Use::lookup, false, {"product_category_name", "product_category_name_english"}},
       {"products", Use::lookup, false, {"product_id", "product_category_name"}},
-      {"customers", Use::facts, true,
+      {"customers",
+       Use::facts,
+       true,
        {"customer_id", "customer_unique_id", "customer_zip_code_prefix", "customer_city", "customer_state"}},
-      {"orders", Use::facts, true,
+      {"orders",
+       Use::facts,
+       true,
        {"order_id", "customer_id", "order_status", "order_purchase_timestamp", "order_approved_at",
         "order_delivered_carrier_date", "order_delivered_customer_date", "order_estimated_delivery_date"}},
       {"items", Use::facts, true, {"order_id", "order_item_id", "product_id", "seller_id", "price", "freight_value"}},
-      {"payments", Use::facts, false,
+      {"payments",
+       Use::facts,
+       false,
        {"order_id", "payment_sequential", "payment_type", "payment_installments", "payment_value"}},
-      {"reviews", Use::facts, false,
+      {"reviews",
+       Use::facts,
+       false,
        {"review_id", "order_id", "review_score", "review_comment_title", "review_comment_message",
         "review_creation_date", "review_answer_timestamp"}},
       {"sellers", Use::not_used, false, {"seller_id", "seller_zip_code_prefix"}},
@@ -51,7 +59,9 @@ bool has_columns(const std::vector<std::string>& header, const std::vector<Colum
 std::string needed_files() {
   std::vector<std::string> out;
   for (const TableKind& kind : kinds())
-    if (kind.needed) out.push_back(fmt::format("{} ({}, …)", kind.name, fmt::join(kind.columns.begin(), kind.columns.begin() + 2, ", ")));
+    if (kind.needed)
+      out.push_back(
+          fmt::format("{} ({}, …)", kind.name, fmt::join(kind.columns.begin(), kind.columns.begin() + 2, ", ")));
   return fmt::format("{}", fmt::join(out, ", "));
 }
 
@@ -87,7 +97,8 @@ Result<void> Tables::open(Files& files, const std::vector<std::string>& paths) {
   for (const FoundPath& found : TRY(expand_paths(files, paths))) TRY(add_file(files, found));
   for (size_t i = 0; i < kinds().size(); ++i)
     if (kinds()[i].needed && !opened_.contains(i))
-      return fail(Code::invalid, "{}: the {} file of Olist is not here; needed are {}", paths[0], kinds()[i].name, needed_files());
+      return fail(Code::invalid, "{}: the {} file of Olist is not here; needed are {}", paths[0], kinds()[i].name,
+                  needed_files());
   return {};
 }
 
@@ -211,7 +222,8 @@ std::string_view Tables::category_of(const std::string& product) const {
 
 void Tables::reject_unnamed_customers() {
   for (const Customer& customer : customers_)
-    if (!customer.named) rejects_.push_back({customer.row, "customer_id", "no usable row of the orders file names this customer"});
+    if (!customer.named)
+      rejects_.push_back({customer.row, "customer_id", "no usable row of the orders file names this customer"});
 }
 
 void Tables::read_translation(const Cells& cells) { translations_.emplace(cells.text(0), cells.text(1)); }
@@ -224,7 +236,8 @@ void Tables::read_customer(const Cells& cells) {
   for (size_t i : {0, 1})
     if (cells[i].empty()) return reject(cells, cells.kind.columns[i], "it is empty");
   auto [it, fresh] = customer_index_.emplace(cells.text(0), customers_.size());
-  if (!fresh) return reject(cells, "customer_id", fmt::format("it stands on line {} already", customers_[it->second].row.line));
+  if (!fresh)
+    return reject(cells, "customer_id", fmt::format("it stands on line {} already", customers_[it->second].row.line));
   customers_.push_back({cells.row, cells.text(0), cells.text(1), cells.text(2), cells.text(3), cells.text(4)});
 }
 
@@ -241,7 +254,8 @@ void Tables::read_order(const Cells& cells) {
   Customer* customer = find_customer(order.customer);
   if (!customer) return reject(cells, "customer_id", "no usable row of the customers file has this customer");
   if (!read_needed_time(cells, 3, order.purchased) || !read_time(cells, 4, order.approved) ||
-      !read_time(cells, 5, order.shipped) || !read_time(cells, 6, order.delivered) || !read_time(cells, 7, order.promised))
+      !read_time(cells, 5, order.shipped) || !read_time(cells, 6, order.delivered) ||
+      !read_time(cells, 7, order.promised))
     return;
   customer->named = true;
   order_index_.emplace(order.id, orders_.size());
@@ -251,7 +265,8 @@ void Tables::read_order(const Cells& cells) {
 void Tables::read_item(const Cells& cells) {
   Item item{cells.row, 0, cells.text(2), cells.text(3)};
   Order* order = order_of(cells, 0);
-  if (!order || !read_whole(cells, 1, item.number) || !read_money(cells, 4, item.price) || !read_money(cells, 5, item.freight))
+  if (!order || !read_whole(cells, 1, item.number) || !read_money(cells, 4, item.price) ||
+      !read_money(cells, 5, item.freight))
     return;
   const RowPlace* where = nullptr;
   if (has_key(order->items, [&](const Item& other) { return other.number == item.number; }, where))
@@ -267,7 +282,8 @@ void Tables::read_payment(const Cells& cells) {
     return;
   const RowPlace* where = nullptr;
   if (has_key(order->payments, [&](const Payment& other) { return other.sequential == payment.sequential; }, where))
-    return reject(cells, "payment_sequential", fmt::format("this payment of the order stands on line {} already", where->line));
+    return reject(cells, "payment_sequential",
+                  fmt::format("this payment of the order stands on line {} already", where->line));
   order->payments.push_back(std::move(payment));
 }
 

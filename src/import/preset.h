@@ -59,8 +59,8 @@ struct Batch {
 
 struct PresetOptions {
   std::vector<std::string> paths;
-  std::optional<std::string> zone;      ///< Instead of the preset's, or the brand's.
-  std::optional<std::string> currency;  ///< Likewise.
+  std::optional<std::string> zone;                           ///< Instead of the preset's, or the brand's.
+  std::optional<std::string> currency;                       ///< Likewise.
   std::vector<std::pair<std::string, std::string>> columns;  ///< `--map column=field`, for `events`.
   events::Brand brand;
 };

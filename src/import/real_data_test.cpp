@@ -7,7 +7,7 @@
 #include "base/money.h"
 #include "base/text.h"
 #include "import/run.h"
-#include "import/testing.h"
+#include "support/imports.h"
 #include "json/value.h"
 
 namespace cairn::import {
@@ -47,7 +47,9 @@ class RealData : public testing::Test {
     }));
     return count;
   }
-  static int64_t minor(const json::Object& object, std::string_view key) { return std::llround(json::number_at(object, key).value_or(0) * 100); }
+  static int64_t minor(const json::Object& object, std::string_view key) {
+    return std::llround(json::number_at(object, key).value_or(0) * 100);
+  }
 
   test::TempDir dir_;
   World world_ = system_world();
@@ -106,7 +108,9 @@ TEST_F(RealData, OlistToTheUnit) {
 TEST_F(RealData, CdnowSampleToTheUnit) {
   import("cdnow", {"cdnow/CDNOW_sample.txt"});
   int64_t total = 0;
-  each([&](const std::string&, const events::LogRow&, const json::Object& properties) { total += minor(properties, "total"); });
+  each([&](const std::string&, const events::LogRow&, const json::Object& properties) {
+    total += minor(properties, "total");
+  });
   EXPECT_EQ(summary_.events["Order Completed"], 6919);
   EXPECT_EQ(summary_.rows.kept, 6919);
   EXPECT_EQ(customers(), 2357);
@@ -124,10 +128,13 @@ TEST_F(RealData, CdnowMasterHoldsTheSample) {
 TEST_F(RealData, BehaviourLog) {
   import("events", {"ecommerce_events/rees46_2019-Oct-sample.csv"});
   EXPECT_EQ(summary_.rows.read, 1000);
-  EXPECT_EQ(summary_.events, (std::map<std::string, int64_t>{{"Product Viewed", 987}, {"Product Added", 3}, {"Order Completed", 10}}));
+  EXPECT_EQ(summary_.events,
+            (std::map<std::string, int64_t>{{"Product Viewed", 987}, {"Product Added", 3}, {"Order Completed", 10}}));
   EXPECT_EQ(customers(), 330);
   std::set<std::string> sessions;
-  each([&](const std::string&, const events::LogRow&, const json::Object& properties) { sessions.emplace(json::text_at(properties, "session_id").value_or("")); });
+  each([&](const std::string&, const events::LogRow&, const json::Object& properties) {
+    sessions.emplace(json::text_at(properties, "session_id").value_or(""));
+  });
   EXPECT_EQ(sessions.size(), 372u);
   EXPECT_EQ(*summary_.last_at, "2019-10-01T00:17:26Z");
 }

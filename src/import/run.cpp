@@ -73,8 +73,8 @@ Result<void> Importer::open() {
 /// What makes two imports one: the same preset and options over the same files, told by their size and both their ends.
 Result<std::string> Importer::fingerprint() const {
   constexpr size_t kEnds = 1 << 20;
-  std::string text = fmt::format("{}\n{}\n{}\n{}\n", options_.preset, options_.source.value_or(""), options_.zone.value_or(""),
-                                 options_.currency.value_or(""));
+  std::string text = fmt::format("{}\n{}\n{}\n{}\n", options_.preset, options_.source.value_or(""),
+                                 options_.zone.value_or(""), options_.currency.value_or(""));
   for (const auto& [column, field] : options_.columns) text += fmt::format("{}={}\n", column, field);
   std::string bytes(kEnds, '\0');
   for (const FileState& state : preset_->files()) {
@@ -191,7 +191,8 @@ bool Importer::tell() {
   double seconds_gone = (context_.world.clock.elapsed() - started_).seconds();
   if (seconds_gone > 0) progress.rows_per_second = static_cast<double>(progress.rows) / seconds_gone;
   if (progress.bytes_done > 0 && progress.bytes_total > progress.bytes_done) {
-    double share = static_cast<double>(progress.bytes_total - progress.bytes_done) / static_cast<double>(progress.bytes_done);
+    double share =
+        static_cast<double>(progress.bytes_total - progress.bytes_done) / static_cast<double>(progress.bytes_done);
     progress.left = {static_cast<int64_t>(seconds_gone * share * 1e6)};
   }
   return on_progress_(progress);
@@ -226,7 +227,9 @@ Result<Summary> Importer::run() {
   if (work) work = end(state);
   if (!work) {
     Error error = std::move(work).error();
-    if (!options_.dry_run) error.message += fmt::format(" (import {}: what was imported stays; the same command goes on from there)", run_.id.value);
+    if (!options_.dry_run)
+      error.message +=
+          fmt::format(" (import {}: what was imported stays; the same command goes on from there)", run_.id.value);
     return tl::unexpected(std::move(error));
   }
   if (state == RunState::done) (void)tell();

@@ -33,9 +33,9 @@ struct Options {
   std::vector<std::string> paths;  ///< Files or directories.
   std::string directory;           ///< The data directory: rejected rows go to `rejects/RUN.csv` in it.
   bool dry_run = false;
-  std::optional<std::string> source = {};    ///< Instead of the preset's name.
-  std::optional<std::string> zone = {};      ///< IANA name, for times without an offset.
-  std::optional<std::string> currency = {};  ///< ISO 4217.
+  std::optional<std::string> source = {};                         ///< Instead of the preset's name.
+  std::optional<std::string> zone = {};                           ///< IANA name, for times without an offset.
+  std::optional<std::string> currency = {};                       ///< ISO 4217.
   std::vector<std::pair<std::string, std::string>> columns = {};  ///< `events`: column → field or property.
   size_t batch_rows = 4000;
 };

@@ -4,7 +4,7 @@
 
 #include "events/brand.h"
 #include "import/store.h"
-#include "import/testing.h"
+#include "support/imports.h"
 #include "support/on_stores.h"
 
 namespace cairn::import {
@@ -63,7 +63,8 @@ class ImportTest : public test::OnStores {
   std::vector<std::string> logged() {
     std::vector<std::string> out;
     auto swept = log_->sweep({0}, [&](const events::LogRow& row) {
-      out.push_back(fmt::format("{} {} {} {} {}", log_->kind_name(row.kind), row.source_key, row.occurred_at.micros, row.flags, row.properties));
+      out.push_back(fmt::format("{} {} {} {} {}", log_->kind_name(row.kind), row.source_key, row.occurred_at.micros,
+                                row.flags, row.properties));
       return true;
     });
     EXPECT_TRUE(swept);
@@ -80,7 +81,9 @@ class ImportTest : public test::OnStores {
     }
     return text;
   }
-  static Counts counts(int64_t read, int64_t kept, int64_t already, int64_t rejected) { return {read, kept, already, rejected}; }
+  static Counts counts(int64_t read, int64_t kept, int64_t already, int64_t rejected) {
+    return {read, kept, already, rejected};
+  }
 
   test::TempDir files_;
   std::unique_ptr<events::Log> log_;
@@ -88,13 +91,13 @@ class ImportTest : public test::OnStores {
 };
 CAIRN_ON_STORES(ImportTest);
 
-#define EXPECT_COUNTS(found, r, k, a, j)                       \
-  do {                                                         \
-    const Counts& found_ = (found);                            \
-    EXPECT_EQ(found_.read, r);                                 \
-    EXPECT_EQ(found_.kept, k);                                 \
-    EXPECT_EQ(found_.already_there, a);                        \
-    EXPECT_EQ(found_.rejected, j);                             \
+#define EXPECT_COUNTS(found, r, k, a, j) \
+  do {                                   \
+    const Counts& found_ = (found);      \
+    EXPECT_EQ(found_.read, r);           \
+    EXPECT_EQ(found_.kept, k);           \
+    EXPECT_EQ(found_.already_there, a);  \
+    EXPECT_EQ(found_.rejected, j);       \
   } while (false)
 
 TEST_P(ImportTest, KeepsOlistRowsOnceAndAccountsForEach) {
@@ -115,8 +118,14 @@ TEST_P(ImportTest, KeepsOlistRowsOnceAndAccountsForEach) {
   EXPECT_COUNTS(by_file["payments"], 4, 4, 0, 0);
   EXPECT_COUNTS(by_file["reviews"], 6, 3, 0, 3);
   EXPECT_COUNTS(by_file["customers"], 7, 5, 0, 2);
-  EXPECT_EQ(first.events, (std::map<std::string, int64_t>{{"Order Completed", 5}, {"Order Paid", 4}, {"Order Shipped", 3}, {"Order Delivered", 1},
-                                                          {"Order Updated", 2}, {"Order Cancelled", 2}, {"Customer Updated", 5}, {"Survey Answered", 3}}));
+  EXPECT_EQ(first.events, (std::map<std::string, int64_t>{{"Order Completed", 5},
+                                                          {"Order Paid", 4},
+                                                          {"Order Shipped", 3},
+                                                          {"Order Delivered", 1},
+                                                          {"Order Updated", 2},
+                                                          {"Order Cancelled", 2},
+                                                          {"Customer Updated", 5},
+                                                          {"Survey Answered", 3}}));
   EXPECT_EQ(first.events_kept, 25);
   EXPECT_EQ(*first.first_at, "2017-07-10T00:57:05Z");
   EXPECT_EQ(*first.last_at, "2018-02-04T02:00:00Z");
@@ -150,13 +159,16 @@ TEST_P(ImportTest, TakesCurrencyAndZoneOfTheFirstImport) {
 }
 
 TEST_P(ImportTest, WritesWhatItCouldNotUseToTheRejectsFile) {
-  put(files_ / "e.csv", "event,time,user_id,text\na,2020-01-01,1,fine\n,2020-01-01,1,\"two\nlines, \"\"quoted\"\"\"\na,2020-01-01,\x01,x\n");
+  put(files_ / "e.csv",
+      "event,time,user_id,text\na,2020-01-01,1,fine\n,2020-01-01,1,\"two\nlines, "
+      "\"\"quoted\"\"\"\na,2020-01-01,\x01,x\n");
   Summary summary = import(options("events", {files_ / "e.csv"}));
   EXPECT_COUNTS(summary.rows, 3, 1, 0, 2);
   EXPECT_EQ(summary.rejects_path, join_path(directory(), fmt::format("rejects/{}.csv", summary.run)));
   std::string text = system_files().read(summary.rejects_path).value();
   EXPECT_THAT(text, testing::StartsWith("file,line,column,reason,row\n"));
-  EXPECT_THAT(text, HasSubstr("e.csv,3,event,it does not say what happened,\",2020-01-01,1,\"\"two\nlines, \"\"\"\"quoted\"\"\"\"\"\"\"\n"));
+  EXPECT_THAT(text, HasSubstr("e.csv,3,event,it does not say what happened,\",2020-01-01,1,\"\"two\nlines, "
+                              "\"\"\"\"quoted\"\"\"\"\"\"\"\n"));
   EXPECT_THAT(text, HasSubstr("e.csv,5,"));
   ASSERT_EQ(summary.examples.size(), 2u);
   EXPECT_EQ(summary.examples[0].line, 3);
@@ -220,16 +232,21 @@ TEST_P(ImportTest, WhatTheStoreRefusesLeavesTheRunToBeContinued) {
   class Full final : public events::Log {
    public:
     explicit Full(events::Log& log) : log_(log) {}
-    Result<std::vector<events::Outcome>> append(db::Transaction& tx, events::Identify& identify, std::span<const events::NewEvent> list,
+    Result<std::vector<events::Outcome>> append(db::Transaction& tx, events::Identify& identify,
+                                                std::span<const events::NewEvent> list,
                                                 const events::AppendOptions& append) override {
       if (++calls_ >= 5) return fail(Code::unavailable, "the disk is full");
       return log_.append(tx, identify, list, append);
     }
-    Result<SourceId> ensure_source(std::string_view name, int precedence) override { return log_.ensure_source(name, precedence); }
+    Result<SourceId> ensure_source(std::string_view name, int precedence) override {
+      return log_.ensure_source(name, precedence);
+    }
     std::string kind_name(KindId kind) const override { return log_.kind_name(kind); }
     std::string source_name(SourceId source) const override { return log_.source_name(source); }
     int source_precedence(SourceId source) const override { return log_.source_precedence(source); }
-    Result<Seq> sweep(Seq after, const std::function<bool(const events::LogRow&)>& visit) override { return log_.sweep(after, visit); }
+    Result<Seq> sweep(Seq after, const std::function<bool(const events::LogRow&)>& visit) override {
+      return log_.sweep(after, visit);
+    }
     Seq last() const override { return log_.last(); }
     Result<void> verify(const std::function<void(std::string)>& finding) override { return log_.verify(finding); }
     Result<int64_t> remove_run(RunId run) override { return log_.remove_run(run); }

@@ -29,20 +29,30 @@ Result<Begun> begin_run(db::Transaction& tx, const Run& run, Time now) {
   for (const Run& other : all) {
     if (other.fingerprint != run.fingerprint) continue;
     if (other.state == RunState::undoing)
-      return fail(Code::conflict, "import {} of these files is half undone; finish it first: cairn import --undo {}", other.id, other.id);
+      return fail(Code::conflict, "import {} of these files is half undone; finish it first: cairn import --undo {}",
+                  other.id, other.id);
     if (other.state != RunState::running && other.state != RunState::stopped) continue;
     TRY(set_state(tx, RunId{other.id}, RunState::running));
     return Begun{RunId{other.id}, true};
   }
   RunId id{all.empty() ? 1 : all.front().id + 1};
-  TRY(tx.run("import.add_run", {{"id", id}, {"preset", run.preset}, {"files", run.files}, {"fingerprint", run.fingerprint},
-                                {"state", json::enum_name(RunState::running)}, {"started_at", now}}));
+  TRY(tx.run("import.add_run", {{"id", id},
+                                {"preset", run.preset},
+                                {"files", run.files},
+                                {"fingerprint", run.fingerprint},
+                                {"state", json::enum_name(RunState::running)},
+                                {"started_at", now}}));
   return Begun{id, false};
 }
 
 Result<void> end_run(db::Transaction& tx, RunId id, RunState state, const Counts& rows, int64_t events, Time now) {
-  TRY(tx.run("import.end_run", {{"id", id}, {"state", json::enum_name(state)}, {"ended_at", now}, {"read", rows.read},
-                                {"kept", rows.kept}, {"already", rows.already_there}, {"rejected", rows.rejected},
+  TRY(tx.run("import.end_run", {{"id", id},
+                                {"state", json::enum_name(state)},
+                                {"ended_at", now},
+                                {"read", rows.read},
+                                {"kept", rows.kept},
+                                {"already", rows.already_there},
+                                {"rejected", rows.rejected},
                                 {"events", events}}));
   return {};
 }
@@ -53,7 +63,8 @@ Result<void> set_state(db::Transaction& tx, RunId id, RunState state) {
 }
 
 Result<std::vector<Range>> ranges_of(db::Session& session, RunId id) {
-  return session.all("import.ranges", {{"run", id}}, [](const db::Row& row) { return Range{row.integer(0), row.integer(1)}; });
+  return session.all("import.ranges", {{"run", id}},
+                     [](const db::Row& row) { return Range{row.integer(0), row.integer(1)}; });
 }
 
 }  // namespace cairn::import

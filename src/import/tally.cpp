@@ -35,7 +35,8 @@ std::vector<Reject> Tally::count(const Batch& batch, const std::vector<events::O
   std::vector<bool> kept(outcomes.size());
   for (size_t i = 0; i < outcomes.size(); ++i) {
     const events::NewEvent& event = batch.events[i];
-    kept[i] = outcomes[i].fate == Fate::kept || (outcomes[i].fate == Fate::already_there && was_kept_before(outcomes[i].seq));
+    kept[i] =
+        outcomes[i].fate == Fate::kept || (outcomes[i].fate == Fate::already_there && was_kept_before(outcomes[i].seq));
     if (outcomes[i].fate != Fate::refused) {
       first_ = first_ ? std::min(*first_, event.occurred_at) : event.occurred_at;
       last_ = last_ ? std::max(*last_, event.occurred_at) : event.occurred_at;
@@ -60,7 +61,9 @@ std::vector<Reject> Tally::count(const Batch& batch, const std::vector<events::O
     Counts& counts = file(batch.rows[i].file);
     if (rows[i].kept) ++counts.kept;
     else if (rows[i].refused == kNone) ++counts.already_there;
-    else refused.push_back({batch.rows[i], outcomes[rows[i].refused].error.field, outcomes[rows[i].refused].error.message});
+    else
+      refused.push_back(
+          {batch.rows[i], outcomes[rows[i].refused].error.field, outcomes[rows[i].refused].error.message});
   }
   return refused;
 }
@@ -69,7 +72,8 @@ void Tally::count_reject(const std::vector<FileState>& files, const Reject& reje
   constexpr size_t kExamples = 10;
   ++file(reject.row.file).rejected;
   if (examples_.size() < kExamples)
-    examples_.push_back({files[reject.row.file].path, static_cast<int64_t>(reject.row.line), reject.column, reject.reason});
+    examples_.push_back(
+        {files[reject.row.file].path, static_cast<int64_t>(reject.row.line), reject.column, reject.reason});
 }
 
 Counts Tally::rows() const {

@@ -73,7 +73,8 @@ Result<void> Leftovers::remove(UndoSummary& summary) {
       for (const std::string& line : identifiers_) {
         if (identifiers.size() >= kAtOnce) break;
         events::Identifier identifier = events::split_identifiers(line).at(0);
-        identifiers_gone += TRY(tx.run("import.remove_identifier", {{"kind", identifier.kind}, {"value", identifier.value}, {"run", run_}}));
+        identifiers_gone += TRY(tx.run("import.remove_identifier",
+                                       {{"kind", identifier.kind}, {"value", identifier.value}, {"run", run_}}));
         identifiers.push_back(line);
       }
       // A customer goes after the identifiers, so that each is counted once.
@@ -110,7 +111,8 @@ Result<UndoSummary> undo(Context& context, RunId run, const std::string& directo
   TRY(leftovers.find());
   TRY(leftovers.remove(summary));
   TRY(context.world.files.remove(Rejects::path_of(directory, run)));
-  TRY(context.store.write_now(db::Lane::import, [&](db::Transaction& tx) { return set_state(tx, run, RunState::undone); }));
+  TRY(context.store.write_now(db::Lane::import,
+                              [&](db::Transaction& tx) { return set_state(tx, run, RunState::undone); }));
   return summary;
 }
 

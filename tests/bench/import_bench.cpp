@@ -23,8 +23,11 @@ constexpr size_t kCommitRows = 4000;
 class Generator {
  public:
   /// One row in fourteen brings a new person, as in a month of a large shop.
-  Generator(bool json, uint64_t bytes) : json_(json), people_(std::max<uint64_t>(100, bytes / (json ? 280 : 140) / 14)) {}
-  std::string_view header() const { return json_ ? "" : "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n"; }
+  Generator(bool json, uint64_t bytes)
+      : json_(json), people_(std::max<uint64_t>(100, bytes / (json ? 280 : 140) / 14)) {}
+  std::string_view header() const {
+    return json_ ? "" : "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n";
+  }
   void add(std::string& out, uint64_t row) {
     static constexpr std::string_view kBrands[] = {"samsung", "apple", "xiaomi", "", "bosch", "lucente"};
     uint64_t user = 500'000'000 + random_.below(people_), product = 1'000'000 + random_.below(50'000);
@@ -33,15 +36,18 @@ class Generator {
     Time time{1'569'888'000'000'000 + static_cast<int64_t>(row / 10) * 1'000'000};
     std::string when = to_rfc3339(time);
     if (json_) {
-      out += fmt::format(R"({{"type":"track","event":"{}","messageId":"{:016x}","userId":"{}","timestamp":"{}",)"
-                         R"("properties":{{"product_id":"{}","category":"electronics.smartphone","brand":"{}","price":{}.{:02}}},)"
-                         R"("context":{{"page":{{"path":"/p/{}"}},"locale":"en"}}}})" "\n",
-                         event, random_.next(), user, when, product, brand, product % 900, product % 100, product);
+      out += fmt::format(
+          R"({{"type":"track","event":"{}","messageId":"{:016x}","userId":"{}","timestamp":"{}",)"
+          R"("properties":{{"product_id":"{}","category":"electronics.smartphone","brand":"{}","price":{}.{:02}}},)"
+          R"("context":{{"page":{{"path":"/p/{}"}},"locale":"en"}}}})"
+          "\n",
+          event, random_.next(), user, when, product, brand, product % 900, product % 100, product);
     } else {
       when[10] = ' ';
       when.pop_back();
-      out += fmt::format("{} UTC,{},{},{},electronics.smartphone,{},{}.{:02},{},{:08x}-{:04x}-4000-8000-{:012x}\n", when, event, product,
-                         2053013555631882655 + product % 300, brand, product % 900, product % 100, user, user, row % 65536, row / 100);
+      out += fmt::format("{} UTC,{},{},{},electronics.smartphone,{},{}.{:02},{},{:08x}-{:04x}-4000-8000-{:012x}\n",
+                         when, event, product, 2053013555631882655 + product % 300, brand, product % 900, product % 100,
+                         user, user, row % 65536, row / 100);
     }
   }
 
@@ -105,7 +111,9 @@ class Sqlite {
  public:
   explicit Sqlite(const std::string& path) { CHECK(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
   ~Sqlite() { sqlite3_close(db_); }
-  void run(const char* sql) { CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, "{}: {}", sql, sqlite3_errmsg(db_)); }
+  void run(const char* sql) {
+    CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, "{}: {}", sql, sqlite3_errmsg(db_));
+  }
   sqlite3_stmt* prepare(const char* sql) {
     sqlite3_stmt* statement = nullptr;
     CHECK(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) == SQLITE_OK, "{}", sqlite3_errmsg(db_));
@@ -115,7 +123,8 @@ class Sqlite {
     sqlite3_stmt* statement = prepare(sql);
     CHECK(sqlite3_step(statement) == SQLITE_ROW);
     std::string out;
-    for (int i = 0; i < sqlite3_column_count(statement); ++i) out += fmt::format("{} ", reinterpret_cast<const char*>(sqlite3_column_text(statement, i)));
+    for (int i = 0; i < sqlite3_column_count(statement); ++i)
+      out += fmt::format("{} ", reinterpret_cast<const char*>(sqlite3_column_text(statement, i)));
     sqlite3_finalize(statement);
     return out;
   }
@@ -124,16 +133,21 @@ class Sqlite {
   sqlite3* db_ = nullptr;
 };
 
-constexpr const char* kSums = "SELECT count(*), sum(seq), sum(occurred_at % 1000003), sum(length(properties)), sum(length(source_key)) FROM events";
+constexpr const char* kSums =
+    "SELECT count(*), sum(seq), sum(occurred_at % 1000003), sum(length(properties)), sum(length(source_key)) FROM "
+    "events";
 
 /// The same rows, ready in memory, through one prepared INSERT: seconds of inserting and committing alone.
 double bare_sqlite(const std::string& from_path, const std::string& to_path, bool& equal) {
   constexpr int kColumns = 13;
   Sqlite from(from_path), to(to_path);
-  to.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;"
-         "CREATE TABLE events (seq INTEGER PRIMARY KEY, shard BIGINT NOT NULL, customer BIGINT NOT NULL, kind BIGINT NOT NULL,"
-         "occurred_at BIGINT NOT NULL, known_at BIGINT NOT NULL, source BIGINT NOT NULL, source_key TEXT, identifiers TEXT,"
-         "cause_seq BIGINT, depth BIGINT NOT NULL, flags BIGINT NOT NULL, properties TEXT NOT NULL)");
+  to.run(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;"
+      "CREATE TABLE events (seq INTEGER PRIMARY KEY, shard BIGINT NOT NULL, customer BIGINT NOT NULL, kind BIGINT NOT "
+      "NULL,"
+      "occurred_at BIGINT NOT NULL, known_at BIGINT NOT NULL, source BIGINT NOT NULL, source_key TEXT, identifiers "
+      "TEXT,"
+      "cause_seq BIGINT, depth BIGINT NOT NULL, flags BIGINT NOT NULL, properties TEXT NOT NULL)");
   sqlite3_stmt* read = from.prepare("SELECT * FROM events ORDER BY seq");
   sqlite3_stmt* insert = to.prepare("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
   double seconds = 0;
@@ -171,7 +185,8 @@ void measure(bench::Report& report, std::string name, bool json, uint64_t bytes)
       while (reader.next(row).value() == import::Got::row) ++read;
       CHECK(read == rows);
     });
-    report.add({.name = "import.csv_scan", .value = static_cast<double>(bytes) / 1e6 / seconds, .unit = "MB/s", .floor = 300});
+    report.add(
+        {.name = "import.csv_scan", .value = static_cast<double>(bytes) / 1e6 / seconds, .unit = "MB/s", .floor = 300});
   }
   Imported ours = import_into(dir / "data", "events", path);
   double peak = peak_megabytes();
@@ -179,8 +194,13 @@ void measure(bench::Report& report, std::string name, bool json, uint64_t bytes)
   double peer = bare_sqlite(dir / "data/cairn.db", dir / "bare.db", equal);
   auto rate = [&](double seconds) { return static_cast<double>(rows) / seconds; };
   report.add({.name = name, .value = rate(ours.seconds), .unit = "rows/s", .floor = 100'000});
-  report.add({.name = name + "_to_sqlite", .value = rate(ours.seconds), .unit = "rows/s", .peer = "bare SQLite", .peer_value = rate(peer),
-              .floor = 0.4, .equal = equal && ours.kept == static_cast<int64_t>(rows)});
+  report.add({.name = name + "_to_sqlite",
+              .value = rate(ours.seconds),
+              .unit = "rows/s",
+              .peer = "bare SQLite",
+              .peer_value = rate(peer),
+              .floor = 0.4,
+              .equal = equal && ours.kept == static_cast<int64_t>(rows)});
   report.add({.name = name + "_memory", .value = peak, .unit = "MB", .floor = 1024, .lower_is_better = true});
 }
 
@@ -193,7 +213,8 @@ int main(int argc, char** argv) {
   measure(report, "import.events_csv", false, bytes);
   measure(report, "import.events_jsonl", true, bytes);
   const char* named = std::getenv("CAIRN_DATA_DIR");
-  std::string olist = join_path(named && *named ? named : join_path(CAIRN_SOURCE_DIR, "../shared/data"), "olist_subset");
+  std::string olist =
+      join_path(named && *named ? named : join_path(CAIRN_SOURCE_DIR, "../shared/data"), "olist_subset");
   if (system_files().exists(olist)) {
     double seconds = bench::median_of(3, [&] {
       test::TempDir dir;

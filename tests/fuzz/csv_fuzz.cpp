@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     again += '\n';
     size_t header = again.size();
     append_csv(again, fields);
-    if (std::string_view(again).substr(header).find_first_not_of(" \t\r\n") == std::string::npos) continue;  // a blank line
+    if (std::string_view(again).substr(header).find_first_not_of(" \t\r\n") == std::string::npos)
+      continue;  // a blank line
     auto second = CsvReader::open(Input::of(again), "g").value();
     CsvRow copy;
     CHECK(second.next(copy).value() == Got::row, "{}", again);

@@ -1,4 +1,4 @@
-// For this module's tests: files in a directory, and all that a preset makes of them.
+// For tests of importing: files in a directory, and all that a preset makes of them.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -45,7 +45,8 @@ inline std::string shown(const events::NewEvent& event) {
 
 /// `file:line column: reason`
 inline std::string shown(const Reject& reject, const std::vector<FileState>& files) {
-  return fmt::format("{}:{} {}: {}", base_name(files[reject.row.file].path), reject.row.line, reject.column, reject.reason);
+  return fmt::format("{}:{} {}: {}", base_name(files[reject.row.file].path), reject.row.line, reject.column,
+                     reject.reason);
 }
 
 /// A small Olist of our own, with what is odd about the real one.
@@ -57,7 +58,8 @@ inline void put_olist(const std::string& dir) {
   put(join_path(dir, "olist_orders_dataset.csv"),
       "\"order_id\",\"customer_id\",\"order_status\",\"order_purchase_timestamp\",\"order_approved_at\","
       "\"order_delivered_carrier_date\",\"order_delivered_customer_date\",\"order_estimated_delivery_date\"\r\n"
-      "o1,c1,delivered,2017-07-09 21:57:05,2017-07-09 22:10:13,2017-07-11 14:58:04,2017-07-26 10:57:55,2017-08-01 00:00:00\r\n"
+      "o1,c1,delivered,2017-07-09 21:57:05,2017-07-09 22:10:13,2017-07-11 14:58:04,2017-07-26 10:57:55,2017-08-01 "
+      "00:00:00\r\n"
       "o2,c2,delivered,2018-01-10 10:00:00,,2018-01-11 10:00:00,,2018-02-01 00:00:00\r\n"
       "o3,c3,canceled,2018-01-10 10:00:00,2018-01-10 11:00:00,,2018-01-12 09:00:00,2018-02-01 00:00:00\r\n"
       "o4,c4,unavailable,2018-01-10 10:00:00,2018-01-10 12:00:00,,,2018-02-01 00:00:00\r\n"
@@ -74,7 +76,8 @@ inline void put_olist(const std::string& dir) {
       "order_id,payment_sequential,payment_type,payment_installments,payment_value\n"
       "o1,1,credit_card,3,100.00\no1,2,voucher,1,37.55\no2,1,boleto,1,1243.27\no3,1,credit_card,1,5.00\n");
   put(join_path(dir, "olist_order_reviews_dataset.csv"),
-      "review_id,order_id,review_score,review_comment_title,review_comment_message,review_creation_date,review_answer_timestamp\n"
+      "review_id,order_id,review_score,review_comment_title,review_comment_message,review_creation_date,review_answer_"
+      "timestamp\n"
       "r1,o1,5, Ótimo ,\"Chegou antes,\r\nmuito \"\"bom\"\"  \",2017-07-27 00:00:00,2017-07-28 01:02:03\n"
       "r1,o2,1,,  ,2018-02-02 00:00:00,2018-02-03 00:00:00\n"
       "r2,o2,3,,,2018-02-02 00:00:00,2018-02-04 00:00:00\n"
