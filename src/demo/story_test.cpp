@@ -77,10 +77,9 @@ TEST(Story, she_is_anonymous_until_she_orders_and_then_one_person) {
   for (const Record& r : tape.records()) {
     if (r.customer != kAmelie) continue;
     events::NewEvent e = to_event(tape, r);
-    for (const events::Identifier& id : e.identifiers) {
-      if (id.kind == "user_id") EXPECT_EQ(id.value, "amelie");
-      if (id.kind == "email") EXPECT_EQ(id.value, "amelie@example.org");
-      if (id.kind == "anonymous_id") EXPECT_EQ(device.empty() ? device = id.value : device, id.value);
+    for (const auto& [kind, value] : e.identifiers) {
+      if (kind == "anonymous_id" && device.empty()) device = value;
+      EXPECT_EQ(value, kind == "user_id" ? "amelie" : kind == "email" ? "amelie@example.org" : device);
     }
     bool has_name = e.identifiers[0].kind != "anonymous_id";
     EXPECT_EQ(has_name, is_known || e.kind == "Checkout Started") << e.kind;
