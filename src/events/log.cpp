@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <shared_mutex>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "events/fingerprints.h"
 #include "events/kinds.h"
+#include "events/names.h"
 
 namespace cairn::events {
 namespace {
@@ -53,53 +53,10 @@ Result<void> check_event(const NewEvent& e) {
   return {};
 }
 
-/// Two names spaces that only grow, small enough to stay in memory: kinds and sources.
-struct Name {
-  int64_t id = 0;
-  std::string name;
-  int precedence = 0;
-};
-
-class Names {
- public:
-  const Name* find(std::string_view name) const {
-    std::shared_lock lock(mutex_);
-    auto it = by_name_.find(std::string(name));
-    return it == by_name_.end() ? nullptr : it->second.get();
-  }
-  std::string name_of(int64_t id) const {
-    std::shared_lock lock(mutex_);
-    auto it = by_id_.find(id);
-    return it == by_id_.end() ? std::string() : it->second->name;
-  }
-  int precedence_of(int64_t id) const {
-    std::shared_lock lock(mutex_);
-    auto it = by_id_.find(id);
-    return it == by_id_.end() ? 0 : it->second->precedence;
-  }
-  int64_t next_id() const {
-    std::shared_lock lock(mutex_);
-    return by_id_.empty() ? 1 : by_id_.rbegin()->first + 1;
-  }
-  void add(Name name) {
-    auto shared = std::make_shared<Name>(std::move(name));
-    std::unique_lock lock(mutex_);
-    by_name_[shared->name] = shared;
-    by_id_[shared->id] = shared;
-  }
-  void drop(int64_t id) {
-    std::unique_lock lock(mutex_);
-    auto it = by_id_.find(id);
-    if (it == by_id_.end()) return;
-    by_name_.erase(it->second->name);
-    by_id_.erase(it);
-  }
-
- private:
-  mutable std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const Name>> by_name_;
-  std::map<int64_t, std::shared_ptr<const Name>> by_id_;
-};
+std::string name_of(const Names& names, int64_t id) {
+  auto known = names.find(id);
+  return known ? known->name : std::string();
+}
 
 LogRow read_row(const db::Row& row) {
   LogRow out;
@@ -127,9 +84,12 @@ class StoredLog final : public Log {
   Result<std::vector<Outcome>> append(db::Transaction& tx, Identify& identify, std::span<const NewEvent> events,
                                       const AppendOptions& options) override;
   Result<SourceId> ensure_source(std::string_view name, int precedence) override;
-  std::string kind_name(KindId kind) const override { return kinds_.name_of(kind.value); }
-  std::string source_name(SourceId source) const override { return sources_.name_of(source.value); }
-  int source_precedence(SourceId source) const override { return sources_.precedence_of(source.value); }
+  std::string kind_name(KindId kind) const override { return name_of(kinds_, kind.value); }
+  std::string source_name(SourceId source) const override { return name_of(sources_, source.value); }
+  int source_precedence(SourceId source) const override {
+    auto known = sources_.find(source.value);
+    return known ? known->precedence : 0;
+  }
   Result<Seq> sweep(Seq after, const std::function<bool(const LogRow&)>& visit) override;
   Seq last() const override { return {committed_.load(std::memory_order_acquire)}; }
   Result<void> verify(const std::function<void(std::string)>& finding) override;
@@ -359,7 +319,7 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
 }
 
 Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name) {
-  if (const Name* known = kinds_.find(name)) return KindId{known->id};
+  if (auto known = kinds_.find(name)) return KindId{known->id};
   Name added{kinds_.next_id(), std::string(name), 0};
   bool declared = declared_kinds().find(name) != nullptr;
   TRY(tx.run("events.add_kind", {{"id", added.id}, {"name", name}, {"declared", declared}, {"first_at", world_.clock.now()}}));
@@ -403,10 +363,10 @@ Result<void> StoredLog::note_range(db::Transaction& tx, RunId run, int64_t first
 }
 
 Result<SourceId> StoredLog::ensure_source(std::string_view name, int precedence) {
-  if (const Name* known = sources_.find(name)) return SourceId{known->id};
+  if (auto known = sources_.find(name)) return SourceId{known->id};
   auto id = std::make_shared<int64_t>(0);
   TRY(store_.write_now(db::Lane::people, [&, id](db::Transaction& tx) -> Result<void> {
-    if (const Name* known = sources_.find(name)) {
+    if (auto known = sources_.find(name)) {
       *id = known->id;
       return {};
     }
@@ -441,8 +401,8 @@ Result<Seq> StoredLog::sweep(Seq after, const std::function<bool(const LogRow&)>
 void StoredLog::check_row(const LogRow& row, Seq before, const std::function<void(std::string)>& finding) const {
   if (row.seq <= before) finding(fmt::format("event {} comes after {}", row.seq.value, before.value));
   if (row.shard != shard_of(row.customer)) finding(fmt::format("event {} is in shard {}, its customer in {}", row.seq.value, row.shard, shard_of(row.customer)));
-  if (kinds_.name_of(row.kind.value).empty()) finding(fmt::format("event {} is of kind {}, which has no name", row.seq.value, row.kind.value));
-  if (sources_.name_of(row.source.value).empty()) finding(fmt::format("event {} is from source {}, which has no name", row.seq.value, row.source.value));
+  if (!kinds_.find(row.kind.value)) finding(fmt::format("event {} is of kind {}, which has no name", row.seq.value, row.kind.value));
+  if (!sources_.find(row.source.value)) finding(fmt::format("event {} is from source {}, which has no name", row.seq.value, row.source.value));
 }
 
 Result<void> StoredLog::check_keys(std::vector<Fingerprint> keys, const std::function<void(std::string)>& finding) {
