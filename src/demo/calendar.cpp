@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kDaysAfter = 200;
 constexpr std::array<double, 7> kWeekdays = {1.0, 0.95, 0.95, 1.0, 1.0, 1.05, 1.2};
-constexpr std::array<double, 24> kHours = {2, 1, 0.5, 0.3, 0.3, 0.5, 1.5, 3, 4, 5, 5.5, 6,
-                                           7, 6, 5, 5, 5.5, 6, 7, 8, 9.5, 9, 6.5, 4};
+constexpr std::array<double, 24> kHours = {2, 1, 0.5, 0.3, 0.3, 0.5, 1.5, 3, 4,   5, 5.5, 6,
+                                           7, 6, 5,   5,   5.5, 6,   7,   8, 9.5, 9, 6.5, 4};
 
 int weekday_of(Day day) { return static_cast<int>(((day.days + 3) % 7 + 7) % 7); }
 

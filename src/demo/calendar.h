@@ -1,8 +1,8 @@
 // The shop's calendar: which days are busy, and when somebody is at it. Pure once made.
 //
-// Customers live in *busy days*: a day of weight 2 lasts twice as long on that clock, so that a constant rate on it makes
-// seasons, week days and holidays in the calendar. All days are the brand's (Europe/Paris); within a day the clock runs
-// evenly, so that the two days of clock change are off by one hour at most.
+// Customers live in *busy days*: a day of weight 2 lasts twice as long on that clock, so that a constant rate on it
+// makes seasons, week days and holidays in the calendar. All days are the brand's (Europe/Paris); within a day the
+// clock runs evenly, so that the two days of clock change are off by one hour at most.
 #pragma once
 #include <vector>
 
@@ -45,7 +45,7 @@ class Calendar {
  private:
   Day first_;
   int days_;
-  std::vector<Time> starts_;      // some way past the end
+  std::vector<Time> starts_;  // some way past the end
   std::vector<double> weights_;
   std::vector<double> busy_;      // before each day, and after the last
   std::vector<double> arrivals_;  // the same, growing

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kZone = "Europe/Paris";
 constexpr size_t kOnTheWay = 6;
 
-/// Sends slices to the writer, some ahead of the one that is being made durable, so that writing and simulating overlap.
+/// Sends slices to the writer, some ahead of the one that becomes durable, so that writing and simulating overlap.
 class Pump {
  public:
   Pump(const Context& context, std::array<SourceId, kSources> sources) : context_(context), sources_(sources) {}
@@ -57,7 +57,8 @@ class Pump {
       if (slice.by_source[s].empty()) continue;
       auto outcomes = TRY(context_.log.append(tx, context_.identify, slice.by_source[s], {sources_[s], {}, true}));
       for (const events::Outcome& o : outcomes)
-        if (o.fate != events::Fate::kept) return fail(Code::internal, "the demo made an event that the log refused: {}", o.error.message);
+        if (o.fate != events::Fate::kept)
+          return fail(Code::internal, "the demo made an event that the log refused: {}", o.error.message);
     }
     return {};
   }
@@ -101,7 +102,8 @@ Result<Summary> make(const Context& context, const Options& options, const OnPro
   TruthFile truth = TRY(TruthFile::create(context.world.files, options.directory, plan));
   TRY(name_brand(context));
   std::array<SourceId, kSources> sources;
-  for (size_t s = 0; s < kSources; ++s) sources[s] = TRY(context.log.ensure_source(source_name(static_cast<Source>(s))));
+  for (size_t s = 0; s < kSources; ++s)
+    sources[s] = TRY(context.log.ensure_source(source_name(static_cast<Source>(s))));
   Summary summary{std::max(options.customers, 2), 0, 0, plan.calendar.begin(), plan.calendar.end(), truth.path()};
   Generator generator(context.world.executor, plan);
   Pump pump(context, sources);

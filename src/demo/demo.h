@@ -30,14 +30,14 @@ struct Summary {
   int64_t customers = 0;  ///< The people made up. The log may hold a few more: devices on which nobody ever signed in.
   int64_t events = 0;
   int64_t orders = 0;
-  Time begin, end;        ///< The shop's life, [begin, end).
-  std::string truth;      ///< Path of truth.json.
+  Time begin, end;    ///< The shop's life, [begin, end).
+  std::string truth;  ///< Path of truth.json.
 };
 BOOST_DESCRIBE_STRUCT(Summary, (), (customers, events, orders, begin, end, truth))
 
-/// Fills the log. Everything but the customers' ids follows from options (and the day, unless `until` says it). Not from
-/// the writer's thread. Errors, one line each: conflict when the log holds something already, or was stopped half way
-/// (such a directory is of no use); invalid options; those of the store.
+/// Fills the log. Everything but the customers' ids follows from options (and the day, unless `until` says it). Not
+/// from the writer's thread. Errors, one line each: conflict when the log holds something already, or was stopped
+/// half way (such a directory is of no use); invalid options; those of the store.
 Result<Summary> make(const Context& context, const Options& options, const OnProgress& on_progress = {});
 
 }  // namespace cairn::demo

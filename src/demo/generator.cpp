@@ -39,7 +39,8 @@ uint64_t Generator::expected() const {
 /// Lives of [first, last), the first ones invited as far as there are invitations. Appends to tapes_ and truths_.
 std::vector<Invitation> Generator::live(uint32_t first, uint32_t last, const std::vector<Invitation>& invitations) {
   size_t chunks = (last - first + kChunk - 1) / kChunk, before = tapes_.size(), truths_before = truths_.size();
-  for (size_t i = 0; i < chunks; ++i) tapes_.push_back(std::make_unique<Tape>(plan_.calendar.begin(), plan_.calendar.end()));
+  for (size_t i = 0; i < chunks; ++i)
+    tapes_.push_back(std::make_unique<Tape>(plan_.calendar.begin(), plan_.calendar.end()));
   truths_.resize(truths_before + (last - first));
   std::vector<std::vector<Invitation>> sent(chunks);
   executor_.parallel_for(chunks, [&](size_t chunk) {

@@ -1,8 +1,8 @@
 // All the shop's events, slice by slice, without a store: the same for the same plan, byte for byte.
 //
-// Customers are simulated side by side in waves small enough for memory (about two million events), in two rounds: those
-// who come by themselves, then those whom these invited. Within a wave slices follow each other in time; the next wave
-// begins at the shop's first day again.
+// Customers are simulated side by side in waves small enough for memory (about two million events), in two rounds:
+// those who come by themselves, then those whom these invited. Within a wave slices follow each other in time; the
+// next wave begins at the shop's first day again.
 #pragma once
 #include <array>
 #include <memory>

@@ -25,7 +25,9 @@ class Backwards final : public Executor {
  public:
   std::unique_ptr<Queue> make_queue(std::string_view name) override { return system_executor().make_queue(name); }
   std::shared_ptr<Signal> make_signal() override { return system_executor().make_signal(); }
-  std::unique_ptr<Thread> start(std::string_view name, Task loop) override { return system_executor().start(name, loop); }
+  std::unique_ptr<Thread> start(std::string_view name, Task loop) override {
+    return system_executor().start(name, loop);
+  }
   void parallel_for(size_t count, const std::function<void(size_t)>& body) override {
     while (count > 0) body(--count);
   }
@@ -72,17 +74,18 @@ TEST(Generator, uses_declared_kinds_and_properties_with_their_types) {
       ASSERT_TRUE(p) << e.kind << "." << member.key();
       using query::PropertyType;
       const json::Value& v = member.value();
-      bool fits = p->type == PropertyType::list      ? v.is_array()
-                  : p->type == PropertyType::boolean ? v.is_bool()
-                  : p->type == PropertyType::integer ? v.is_int64()
+      bool fits = p->type == PropertyType::list                                    ? v.is_array()
+                  : p->type == PropertyType::boolean                               ? v.is_bool()
+                  : p->type == PropertyType::integer                               ? v.is_int64()
                   : p->type == PropertyType::text || p->type == PropertyType::time ? v.is_string()
                                                                                    : v.is_number();
       EXPECT_TRUE(fits) << e.kind << "." << member.key() << ": " << json::serialize(v);
     }
   });
-  for (const char* kind : {"Products Searched", "Article Voted", "Order Cancelled", "Return Received", "Ticket Reopened", "Gesture Given",
-                           "Reward Redeemed", "Referral Completed", "Idea Answered", "Unsubscribed", "Script Error Met",
-                           "Recommendation Clicked", "Automation Entered", "Live Chat Conversation Ended", "Product Reviewed"})
+  for (const char* kind :
+       {"Products Searched", "Article Voted", "Order Cancelled", "Return Received", "Ticket Reopened", "Gesture Given",
+        "Reward Redeemed", "Referral Completed", "Idea Answered", "Unsubscribed", "Script Error Met",
+        "Recommendation Clicked", "Automation Entered", "Live Chat Conversation Ended", "Product Reviewed"})
     EXPECT_TRUE(told.count(kind)) << kind;
 }
 

@@ -29,8 +29,12 @@ std::string_view channel_name(Channel channel) {
 }
 
 Life::Life(const Plan& plan, uint32_t customer, std::optional<Invitation> invitation, Tape& tape)
-    : plan_(plan), tape_(tape), random_(Random::stream(plan.seed, customer)), customer_(customer),
-      name_(std::to_string(customer)), invitation_(invitation) {
+    : plan_(plan),
+      tape_(tape),
+      random_(Random::stream(plan.seed, customer)),
+      customer_(customer),
+      name_(std::to_string(customer)),
+      invitation_(invitation) {
   truth_.customer = customer;
   draw_traits();
 }
@@ -133,7 +137,8 @@ Time Life::wander(Time from, Time natural) {
   double span = std::min((natural - from).seconds() / 3600, 400.0 * 24);
   int64_t count = std::min<int64_t>(random_.poisson(span / 24 * kBrowsePerDay), kVisitsBetweenOrdersMost);
   std::vector<Time> visits;
-  for (int64_t i = 0; i < count; ++i) visits.push_back(from + minutes(60 + static_cast<int64_t>(uniform() * span * 60)));
+  for (int64_t i = 0; i < count; ++i)
+    visits.push_back(from + minutes(60 + static_cast<int64_t>(uniform() * span * 60)));
   std::sort(visits.begin(), visits.end());
   for (Time at : visits) {
     if (at >= natural || at >= plan_.calendar.end()) break;

@@ -1,9 +1,9 @@
 // One simulated customer from the first visit to the end. Everything drawn comes from the customer's own stream of
 // chance, so lives are independent of each other and of the order in which they are thought up.
 //
-// A life is told order by order: come, look around, buy, wait, be asked, be disappointed or pleased, maybe leave. What is
-// told need not be in time order; the tape sorts it. What lies past the shop's end is dropped by the tape, so nothing
-// here needs to look at it.
+// A life is told order by order: come, look around, buy, wait, be asked, be disappointed or pleased, maybe leave. What
+// is told need not be in time order; the tape sorts it. What lies past the shop's end is dropped by the tape, so
+// nothing here needs to look at it.
 #pragma once
 #include <optional>
 #include <string>
@@ -25,17 +25,17 @@ struct Invitation {
 /// What nobody at the shop can see. Goes to truth.json.
 struct Truth {
   uint32_t customer = 0;
-  bool buys = false;             ///< One who buys at all, given the time.
-  double satisfied = 0;          ///< Latent satisfaction at the end, 0–1.
-  double purchase_rate = 0;      ///< Purchases in a busy day while staying.
-  double dropout = 0;            ///< Own chance to leave after a purchase, before satisfaction.
-  std::optional<Time> left_at;   ///< After this moment nothing is ever bought again.
-  bool was_eligible = false;     ///< For a gesture: complained and had the trouble solved.
-  bool was_treated = false;      ///< And won the draw.
+  bool buys = false;            ///< One who buys at all, given the time.
+  double satisfied = 0;         ///< Latent satisfaction at the end, 0–1.
+  double purchase_rate = 0;     ///< Purchases in a busy day while staying.
+  double dropout = 0;           ///< Own chance to leave after a purchase, before satisfaction.
+  std::optional<Time> left_at;  ///< After this moment nothing is ever bought again.
+  bool was_eligible = false;    ///< For a gesture: complained and had the trouble solved.
+  bool was_treated = false;     ///< And won the draw.
   bool is_member = false;
   bool hit_by_incident = false;
   bool was_dissatisfied = false;
-  bool told_so = false;          ///< Complained, or gave a low answer.
+  bool told_so = false;  ///< Complained, or gave a low answer.
   std::optional<uint32_t> invited_by;
   int orders = 0;
   /// Treatments that were no holdout, and orders within 7 days that would not have been without.

@@ -29,7 +29,10 @@ Life::Order Life::place(Time at, Channel channel, std::vector<Line> lines) {
   {
     Note placed = note(at, "Order Completed", source, carries);
     placed.text("order_id", order.id).text("channel", channel_name(channel)).text("currency", "EUR");
-    placed.money("subtotal", order.subtotal).money("shipping", shipping).money("discount", discount).money("total", order.total);
+    placed.money("subtotal", order.subtotal)
+        .money("shipping", shipping)
+        .money("discount", discount)
+        .money("total", order.total);
     if (!coupon_.empty()) placed.text("coupon", coupon_);
     if (at_till) placed.text("store_id", store_of(customer_));
     else placed.day("promised_at", order.promised);
@@ -65,8 +68,8 @@ void Life::complete_referral(const Order& order) {
       .text("referral_id", referral)
       .text("order_id", order.id)
       .text("role", "referred");
-  Note(tape_, Record{order.at + minutes(2), "Referral Completed", invitation_->from, customer_, told_++, 0, 0, Source::shop,
-                     kUserId, 0})
+  Note(tape_, Record{order.at + minutes(2), "Referral Completed", invitation_->from, customer_, told_++, 0, 0,
+                     Source::shop, kUserId, 0})
       .text("referral_id", referral)
       .text("order_id", order.id)
       .text("role", "referrer");
@@ -98,7 +101,9 @@ void Life::fulfil(Order& order) {
   double before = satisfaction_;
   if (order.channel == Channel::store) {
     order.delivered = order.at + minutes(2);
-    note(*order.delivered, "Order Delivered", Source::till, kUserId | kCard).text("order_id", order.id).text("store_id", store_of(customer_));
+    note(*order.delivered, "Order Delivered", Source::till, kUserId | kCard)
+        .text("order_id", order.id)
+        .text("store_id", store_of(customer_));
     order.pleased = 2 * kOnTimeMoves;
   } else if (chance(kOutOfStock)) {
     cancel(order, "out_of_stock", "shop");
@@ -157,7 +162,9 @@ void Life::ship(Order& order) {
   int day = std::max(shipped + 1, placed + kPromisedDays + late - early);
   if (!late) day = std::min(day, placed + kPromisedDays);
   order.delivered = plan_.calendar.at(day, 9 + 10 * uniform());
-  note(*order.delivered, "Order Delivered", Source::shop, kUserId).text("order_id", order.id).day("promised_at", order.promised);
+  note(*order.delivered, "Order Delivered", Source::shop, kUserId)
+      .text("order_id", order.id)
+      .day("promised_at", order.promised);
   order.pleased = late ? kLateMoves + kLateDayMoves * (late - 1) : kOnTimeMoves;
   if (late && chance(std::min(0.9, kComplainsWhenLate * (1 + 0.25 * (late - 1)))))
     write_in(plan_.calendar.at(placed + kPromisedDays + 1, 9 + 11 * uniform()), Trouble::late, order.id);
@@ -228,7 +235,9 @@ void Life::give_back(const Order& order) {
   if (chance(0.75))
     note(later(at + days(5), 500), "Idea Answered", Source::shop, kUserId)
         .text("idea_id", idea)
-        .text("status", chance(kIdeaRealised / 0.75) ? "realised" : chance(0.5) ? "planned" : "declined");
+        .text("status", chance(kIdeaRealised / 0.75) ? "realised"
+                        : chance(0.5)                ? "planned"
+                                                     : "declined");
 }
 
 }  // namespace cairn::demo

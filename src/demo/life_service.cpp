@@ -18,7 +18,8 @@ int to_ten(double felt) {
 }
 
 std::string_view agent(Random& random) {
-  static constexpr std::string_view kAgents[] = {"agent-ines", "agent-marc", "agent-sofia", "agent-theo", "agent-yasmine"};
+  static constexpr std::string_view kAgents[] = {"agent-ines", "agent-marc", "agent-sofia", "agent-theo",
+                                                 "agent-yasmine"};
   return kAgents[random.below(std::size(kAgents))];
 }
 
@@ -30,11 +31,16 @@ void Life::write_in(Time at, Trouble trouble, const std::string& order_id) {
   {
     Note opened = note(at, "Ticket Opened", Source::helpdesk, kEmail);
     opened.text("ticket_id", ticket).text("channel", chance(0.8) ? "email" : "phone").text("subject", cause.subject);
-    opened.text("body", cause.body).text("cause", cause.name).text("severity", cause.severity).flag("complaint", cause.is_complaint);
+    opened.text("body", cause.body)
+        .text("cause", cause.name)
+        .text("severity", cause.severity)
+        .flag("complaint", cause.is_complaint);
     if (!order_id.empty()) opened.text("order_id", order_id);
   }
   if (chance(0.6))
-    note(at + seconds(30), "Ticket Replied", Source::helpdesk, kEmail).text("ticket_id", ticket).text("by", "automatic");
+    note(at + seconds(30), "Ticket Replied", Source::helpdesk, kEmail)
+        .text("ticket_id", ticket)
+        .text("by", "automatic");
   bool well = true;
   Time solved = solve(at, ticket, cause.is_complaint, well);
   if (cause.is_complaint) {
@@ -58,7 +64,10 @@ Time Life::solve(Time opened, const std::string& ticket, bool is_complaint, bool
     note(at, kind, Source::helpdesk, kEmail).text("ticket_id", ticket).text("agent_id", who);
   };
   auto reply = [&](Time at) {
-    note(at, "Ticket Replied", Source::helpdesk, kEmail).text("ticket_id", ticket).text("by", "agent").text("agent_id", who);
+    note(at, "Ticket Replied", Source::helpdesk, kEmail)
+        .text("ticket_id", ticket)
+        .text("by", "agent")
+        .text("agent_id", who);
   };
   reply(replied);
   bool at_once = chance(is_complaint ? kSolvedByFirstReply - 0.06 : kSolvedByFirstReply + 0.1);
@@ -111,12 +120,14 @@ void Life::chat(Time at, std::string_view question) {
   tell(begun, "Live Chat Conversation Started").text("message_body", question);
   Time answered = begun + seconds(random_.between(20, 300));
   tell(answered, "Live Chat Message Received").text("message_body", "Good day! Let me look that up for you.");
-  tell(answered + seconds(90), "Live Chat Conversation Ended").whole("conversation_duration", (answered - begun).micros / 1'000'000 + 90);
+  tell(answered + seconds(90), "Live Chat Conversation Ended")
+      .whole("conversation_duration", (answered - begun).micros / 1'000'000 + 90);
   if (chance(0.5)) ask(later(answered, 0.5), Answer::need_met, own_satisfaction_ + 0.04, {}, {});
 }
 
 void Life::ask(Time at, Answer what, double satisfaction, const std::string& order_id, const std::string& ticket) {
-  static constexpr std::string_view kSurveys[] = {"order_csat", "ticket_csat", "gesture_csat", "need_met", "ces", "nps"};
+  static constexpr std::string_view kSurveys[] = {"order_csat", "ticket_csat", "gesture_csat",
+                                                  "need_met",   "ces",         "nps"};
   std::string_view survey = kSurveys[static_cast<size_t>(what)];
   std::string response = id('q');
   auto about = [&](Note& n) -> Note& {
@@ -140,7 +151,9 @@ void Life::ask(Time at, Answer what, double satisfaction, const std::string& ord
   Note answered = note(later(at, 9), "Survey Answered", Source::survey, kEmail);
   about(answered).whole("score", score).whole("score_max", best);
   if (chance(0.25 * talkative_))
-    answered.text("comment", felt > 0.72 ? pick(glad_comments()) : felt > 0.5 ? pick(plain_comments()) : pick(sad_comments()));
+    answered.text("comment", felt > 0.72  ? pick(glad_comments())
+                             : felt > 0.5 ? pick(plain_comments())
+                                          : pick(sad_comments()));
 }
 
 }  // namespace cairn::demo

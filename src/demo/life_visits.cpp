@@ -26,7 +26,10 @@ Note Life::web(Visit& visit, std::string_view kind, double after_seconds) {
   const DeviceKind& on = *devices_[visit.device].kind;
   uint8_t carries = visit.signed_in ? kUserId | kDevice : kDevice;
   Note out = note(visit.now, kind, Source::web, carries, visit.device);
-  out.text("channel", channel_name(visit.channel)).text("device", on.device).text("os", on.os).text("browser", on.browser);
+  out.text("channel", channel_name(visit.channel))
+      .text("device", on.device)
+      .text("os", on.os)
+      .text("browser", on.browser);
   char session[32];
   auto end = fmt::format_to_n(session, sizeof session, "s{}-{}", name_, visit.number).out;
   out.text("session_id", std::string_view(session, static_cast<size_t>(end - session)));
@@ -48,7 +51,9 @@ void Life::look_around(Visit& visit) {
   if (chance(0.5)) web(visit, "Page Viewed", 5).text("path", "/").text("title", kShopName);
   if (chance(0.30)) {
     std::string_view words = pick(search_words());
-    web(visit, "Products Searched", 15).text("query", words).whole("results", chance(0.06) ? 0 : random_.between(2, 24));
+    web(visit, "Products Searched", 15)
+        .text("query", words)
+        .whole("results", chance(0.06) ? 0 : random_.between(2, 24));
   } else if (chance(0.4)) {
     web(visit, "Product List Viewed", 15).text("category", categories()[taste_].name);
   }
@@ -74,7 +79,9 @@ bool Life::recommend(Visit& visit, bool is_open) {
   ++truth_.recommended;
   bool moved = is_open && chance(kRecommendationUplift);
   if (moved || chance(0.10))
-    web(visit, "Recommendation Clicked", 20).text("placement", "product page").text("product_id", products()[product].id);
+    web(visit, "Recommendation Clicked", 20)
+        .text("placement", "product page")
+        .text("product_id", products()[product].id);
   if (moved) ++truth_.orders_by_recommendation;
   return moved;
 }
@@ -177,7 +184,8 @@ std::optional<Life::Order> Life::check_out(Visit& visit, std::vector<Line> lines
 
 bool Life::breaks_here(const Visit& visit) {
   return plan_.incident && visit.now >= plan_.incident->from && visit.now < plan_.incident->to &&
-         visit.channel == Channel::web && devices_[visit.device].kind->browser == kIncidentBrowser && chance(kIncidentBreaks);
+         visit.channel == Channel::web && devices_[visit.device].kind->browser == kIncidentBrowser &&
+         chance(kIncidentBreaks);
 }
 
 void Life::break_checkout(Visit& visit, const std::string& checkout) {
@@ -186,9 +194,13 @@ void Life::break_checkout(Visit& visit, const std::string& checkout) {
       .text("message", "TypeError: payment is undefined")
       .text("path", "/checkout/pay")
       .text("release", kIncidentRelease);
-  for (int i = 0; i < 2 && chance(0.6); ++i) web(visit, "Request Failed", 15).text("path", "/api/payments").whole("status", 502);
+  for (int i = 0; i < 2 && chance(0.6); ++i)
+    web(visit, "Request Failed", 15).text("path", "/api/payments").whole("status", 502);
   if (chance(0.5))
-    web(visit, "Payment Refused", 20).text("checkout_id", checkout).text("reason", "technical").text("payment_method", "card");
+    web(visit, "Payment Refused", 20)
+        .text("checkout_id", checkout)
+        .text("reason", "technical")
+        .text("payment_method", "card");
   move(kBrokenCheckoutMoves);
   if (chance(kIncidentComplains)) write_in(later(visit.now + hours(18), 40), Trouble::checkout, {});
 }
@@ -206,8 +218,12 @@ void Life::seek_help(Time at) {
         .text("search_id", search);
     if (!is_empty && chance(kOpensArticle)) {
       const Article& article = pick(help_articles());
-      web(visit, "Article Opened", 15).text("article_id", article.id).text("title", article.title).text("search_id", search);
-      if (chance(kVotes)) web(visit, "Article Voted", 70).text("article_id", article.id).flag("helpful", chance(kFindsHelpful));
+      web(visit, "Article Opened", 15)
+          .text("article_id", article.id)
+          .text("title", article.title)
+          .text("search_id", search);
+      if (chance(kVotes))
+        web(visit, "Article Voted", 70).text("article_id", article.id).flag("helpful", chance(kFindsHelpful));
     }
     if (chance(kAnsweredAlone)) return;
   }

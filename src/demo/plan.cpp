@@ -39,7 +39,13 @@ Result<Plan> make_plan(const Options& options, const Zone& zone, Time now) {
     return fail_at("months", "--months must be from 1 to {}, not {}", kMostMonths, options.months);
   Day end = zone.day(options.until.value_or(now));
   Day first = months_before(end, options.months);
-  Plan plan{options.seed, options.customers, options.months, Calendar(zone, first, end), find_incident(first, end, zone), {}, {}};
+  Plan plan{options.seed,
+            options.customers,
+            options.months,
+            Calendar(zone, first, end),
+            find_incident(first, end, zone),
+            {},
+            {}};
   if (options.months >= 12) {
     plan.slump_from = zone.start_of(months_before(end, kSlumpFromMonths));
     plan.slump_to = zone.start_of(months_before(end, kSlumpToMonths));

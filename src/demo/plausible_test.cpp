@@ -13,7 +13,7 @@ namespace {
 struct Shop {
   Plan plan;
   std::map<std::string, int> kinds;
-  std::map<std::string, std::vector<Time>> orders;  // by user_id
+  std::map<std::string, std::vector<Time>> orders;    // by user_id
   std::map<std::string, std::pair<int, int>> scores;  // survey → good, all
   std::map<int, std::pair<int, int>> late_by_month;   // months since the first → late, delivered
   std::map<int, int> orders_by_month;                 // calendar month → orders
@@ -21,7 +21,9 @@ struct Shop {
   std::vector<Truth> truths;
 };
 
-std::string text(const json::Object& o, std::string_view key) { return std::string(json::text_at(o, key).value_or("")); }
+std::string text(const json::Object& o, std::string_view key) {
+  return std::string(json::text_at(o, key).value_or(""));
+}
 
 void add_order_event(Shop& shop, const events::NewEvent& e, const json::Object& o) {
   if (e.kind == "Order Completed") {
@@ -33,7 +35,8 @@ void add_order_event(Shop& shop, const events::NewEvent& e, const json::Object& 
     bool late = to_text(Zone::find("Europe/Paris")->day(e.occurred_at)) > text(o, "promised_at");
     ++shop.promised;
     shop.late += late;
-    auto& month = shop.late_by_month[static_cast<int>((e.occurred_at - shop.plan.calendar.begin()).micros / days(30).micros)];
+    auto& month =
+        shop.late_by_month[static_cast<int>((e.occurred_at - shop.plan.calendar.begin()).micros / days(30).micros)];
     month.first += late;
     ++month.second;
   }
@@ -63,7 +66,8 @@ const Shop& shop() {
     Shop out{*make_plan(options, zone, Time{}), {}, {}, {}, {}, {}, 0, 0, 0, 0, 0, 0, {}};
     Generator generator(system_executor(), out.plan);
     for (Slice slice; generator.next(slice);) {
-      if (generator.began_wave()) out.truths.insert(out.truths.end(), generator.truths().begin(), generator.truths().end());
+      if (generator.began_wave())
+        out.truths.insert(out.truths.end(), generator.truths().begin(), generator.truths().end());
       for (const auto& list : slice.by_source)
         for (const events::NewEvent& e : list) {
           ++out.events;
@@ -85,7 +89,9 @@ double kinds(std::string_view kind) {
   auto it = shop().kinds.find(std::string(kind));
   return it == shop().kinds.end() ? 0 : it->second;
 }
-double good(const std::string& survey) { return ratio(shop().scores.at(survey).first, shop().scores.at(survey).second); }
+double good(const std::string& survey) {
+  return ratio(shop().scores.at(survey).first, shop().scores.at(survey).second);
+}
 
 #define EXPECT_BETWEEN(value, low, high) \
   EXPECT_GE(value, low);                 \

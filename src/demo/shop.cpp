@@ -70,8 +70,8 @@ constexpr std::array kProducts = {
 };
 
 constexpr std::array kCategories = {
-    Category{"Dragées", 0, 8},    Category{"Almond sweets", 8, 8}, Category{"Almonds and nuts", 16, 8},
-    Category{"Chocolate", 24, 9}, Category{"Sweets", 33, 8},       Category{"Biscuits", 41, 7},
+    Category{"Dragées", 0, 8},     Category{"Almond sweets", 8, 8}, Category{"Almonds and nuts", 16, 8},
+    Category{"Chocolate", 24, 9},  Category{"Sweets", 33, 8},       Category{"Biscuits", 41, 7},
     Category{"Gift boxes", 48, 7}, Category{"Seasonal", 55, 6},
 };
 static_assert(kCategories.back().first + kCategories.back().count == kProducts.size());
@@ -119,43 +119,48 @@ constexpr std::array kDevices = {
 
 constexpr std::array kCauses = {
     Cause{"late", "Where is my parcel?", "It was promised for days ago and nothing has come.", true, "medium"},
-    Cause{"lost", "My parcel never came", "I have waited for weeks. Please send it again or pay me back.", true, "high"},
+    Cause{"lost", "My parcel never came", "I have waited for weeks. Please send it again or pay me back.", true,
+          "high"},
     Cause{"damaged", "Broken on arrival", "The box was crushed and half of the sweets are crumbs.", true, "medium"},
     Cause{"wrong_item", "Not what I ordered", "I ordered something else than what was in the parcel.", true, "medium"},
     Cause{"out_of_stock", "You cancelled my order", "It was for a birthday, and now I have nothing.", true, "medium"},
     Cause{"checkout", "I cannot pay", "Your page shows an error each time I want to pay.", true, "high"},
     Cause{"delivery", "A question about delivery", "Can it be delivered on a Saturday?", false, "low"},
-    Cause{"allergens", "Is there gluten in it?", "My daughter must not eat gluten. Which boxes are safe?", false, "low"},
+    Cause{"allergens", "Is there gluten in it?", "My daughter must not eat gluten. Which boxes are safe?", false,
+          "low"},
     Cause{"invoice", "I need an invoice", "Could you send me an invoice for my company?", false, "low"},
     Cause{"gift", "Can you add a card?", "It is a present: can you put a card in it?", false, "low"},
 };
 
 constexpr std::array<std::string_view, 40> kFirst = {
-    "Léa",   "Hugo",  "Chloé", "Louis",  "Manon", "Jules", "Inès",  "Adam",   "Zoé",   "Paul",
-    "Alice", "Tom",   "Lina",  "Arthur", "Rose",  "Noé",   "Anna",  "Victor", "Jeanne", "Samuel",
-    "Emily", "Oliver", "Grace", "Harry", "Sophie", "George", "Isla", "Jack",  "Ruby",  "Henry",
-    "Nadia", "Karim", "Elena", "Marco",  "Agnès", "Bruno", "Clara", "Denis",  "Fanny", "Yann"};
+    "Léa",   "Hugo",   "Chloé", "Louis",  "Manon",  "Jules",  "Inès",  "Adam",   "Zoé",    "Paul",
+    "Alice", "Tom",    "Lina",  "Arthur", "Rose",   "Noé",    "Anna",  "Victor", "Jeanne", "Samuel",
+    "Emily", "Oliver", "Grace", "Harry",  "Sophie", "George", "Isla",  "Jack",   "Ruby",   "Henry",
+    "Nadia", "Karim",  "Elena", "Marco",  "Agnès",  "Bruno",  "Clara", "Denis",  "Fanny",  "Yann"};
 constexpr std::array<std::string_view, 40> kLast = {
-    "Martin", "Bernard", "Petit",  "Durand", "Leroy",  "Moreau", "Simon",  "Laurent", "Michel",  "Garcia",
-    "Roux",   "Fournier", "Girard", "Bonnet", "Dupont", "Lambert", "Rousseau", "Vincent", "Muller", "Faure",
-    "Smith",  "Jones",   "Taylor", "Brown",  "Wilson", "Evans",  "Walker", "Wright",  "Hughes",  "Green",
-    "Benali", "Diallo",  "Rossi",  "Silva",  "Novak",  "Perrin", "Morin",  "Clement", "Gauthier", "Chevalier"};
-constexpr std::array<std::string_view, 12> kCities = {"Paris", "Lyon", "Marseille", "Aix-en-Provence", "Lille", "Nantes",
-                                                      "Bordeaux", "Strasbourg", "Toulouse", "Rennes", "Geneva", "London"};
-constexpr std::array<std::string_view, 12> kWords = {"dragées",  "calissons", "nougat",     "gift box",  "chocolate", "pralines",
-                                                     "macarons", "caramel",   "without gluten", "wedding", "salted almonds", "jellies"};
+    "Martin", "Bernard",  "Petit",  "Durand", "Leroy",  "Moreau",  "Simon",    "Laurent", "Michel",   "Garcia",
+    "Roux",   "Fournier", "Girard", "Bonnet", "Dupont", "Lambert", "Rousseau", "Vincent", "Muller",   "Faure",
+    "Smith",  "Jones",    "Taylor", "Brown",  "Wilson", "Evans",   "Walker",   "Wright",  "Hughes",   "Green",
+    "Benali", "Diallo",   "Rossi",  "Silva",  "Novak",  "Perrin",  "Morin",    "Clement", "Gauthier", "Chevalier"};
+constexpr std::array<std::string_view, 12> kCities = {"Paris",    "Lyon",   "Marseille", "Aix-en-Provence",
+                                                      "Lille",    "Nantes", "Bordeaux",  "Strasbourg",
+                                                      "Toulouse", "Rennes", "Geneva",    "London"};
+constexpr std::array<std::string_view, 12> kWords = {"dragées",        "calissons", "nougat",         "gift box",
+                                                     "chocolate",      "pralines",  "macarons",       "caramel",
+                                                     "without gluten", "wedding",   "salted almonds", "jellies"};
 constexpr std::array<std::string_view, 8> kGlad = {
-    "Delicious, and wrapped with care.", "Exactly as I hoped. Thank you!",   "Arrived early, everybody loved them.",
-    "The best almonds I know.",          "Très bon, livraison rapide.",      "A lovely present, I will come again.",
+    "Delicious, and wrapped with care.", "Exactly as I hoped. Thank you!", "Arrived early, everybody loved them.",
+    "The best almonds I know.",          "Très bon, livraison rapide.",    "A lovely present, I will come again.",
     "Parfait, comme toujours.",          "Fresh and not too sweet."};
 constexpr std::array<std::string_view, 5> kPlain = {"Good, a little expensive.", "Fine, but the box was dented.",
-                                                    "Tasty. Delivery could be faster.", "Correct, sans plus.", "All right."};
-constexpr std::array<std::string_view, 6> kSad = {"It came far too late.",         "Nobody answered me.",
-                                                  "Half of it was broken.",        "Déçue, je ne commanderai plus.",
+                                                    "Tasty. Delivery could be faster.", "Correct, sans plus.",
+                                                    "All right."};
+constexpr std::array<std::string_view, 6> kSad = {"It came far too late.",          "Nobody answered me.",
+                                                  "Half of it was broken.",         "Déçue, je ne commanderai plus.",
                                                   "Not what the picture promised.", "I had to ask three times."};
 constexpr std::array<std::string_view, 8> kIdeas = {
-    "A refill pack without the box", "Dragées by the colour",        "Deliver on Saturdays", "A box without nuts",
-    "Choose the pralinés one by one", "Give points to a charity",    "A calendar for Easter", "Smaller boxes to taste"};
+    "A refill pack without the box",  "Dragées by the colour",    "Deliver on Saturdays",  "A box without nuts",
+    "Choose the pralinés one by one", "Give points to a charity", "A calendar for Easter", "Smaller boxes to taste"};
 
 }  // namespace
 

@@ -26,7 +26,7 @@ std::span<const Category> categories();
 struct Carrier {
   std::string_view name;
   double share;
-  double late;         ///< Share of parcels after the promised day, in good times.
+  double late;          ///< Share of parcels after the promised day, in good times.
   bool slumps = false;  ///< Gets worse in the slump.
 };
 std::span<const Carrier> carriers();
@@ -49,7 +49,18 @@ struct Cause {
   bool is_complaint;
   std::string_view severity;
 };
-enum class Trouble : uint8_t { late, lost, damaged, wrong_item, out_of_stock, checkout, delivery_question, allergens, invoice, gift };
+enum class Trouble : uint8_t {
+  late,
+  lost,
+  damaged,
+  wrong_item,
+  out_of_stock,
+  checkout,
+  delivery_question,
+  allergens,
+  invoice,
+  gift
+};
 inline constexpr Trouble kFirstQuestion = Trouble::delivery_question;
 inline constexpr int kQuestions = 4;
 const Cause& cause_of(Trouble trouble);

@@ -76,8 +76,10 @@ class Teller {
       return out;
     };
     tell(17.07, "Live Chat Conversation Started")
-        .text("message_body", "Hello! I would like to order for the whole family. Could you do something about the price?");
-    tell(17.10, "Live Chat Message Received").text("message_body", "With pleasure: here are 5 euros off your next order.");
+        .text("message_body",
+              "Hello! I would like to order for the whole family. Could you do something about the price?");
+    tell(17.10, "Live Chat Message Received")
+        .text("message_body", "With pleasure: here are 5 euros off your next order.");
     note(kAmelie, at(17, 17.11), "Gesture Given", Source::helpdesk, kEmail)
         .text("gesture_id", "g-amelie-1")
         .text("gesture", "coupon")
@@ -90,9 +92,18 @@ class Teller {
     std::vector<Line> lines{{kCalissons, 2}, {kSoftNougat, 1}};
     constexpr uint8_t kBoth = kUserId | kDevice;
     web(kAmelie, at(14, 20.25), "Product Viewed", kBoth).product(kSoftNougat);
-    web(kAmelie, at(14, 20.28), "Product Added", kBoth).text("cart_id", "k-amelie-2").product(kSoftNougat).whole("quantity", 1);
-    web(kAmelie, at(14, 20.30), "Product Added", kBoth).text("cart_id", "k-amelie-2").product(kCalissons).whole("quantity", 2);
-    web(kAmelie, at(14, 20.33), "Coupon Applied", kBoth).text("cart_id", "k-amelie-2").text("coupon_id", "MERCI-AMELIE").money("discount", 500);
+    web(kAmelie, at(14, 20.28), "Product Added", kBoth)
+        .text("cart_id", "k-amelie-2")
+        .product(kSoftNougat)
+        .whole("quantity", 1);
+    web(kAmelie, at(14, 20.30), "Product Added", kBoth)
+        .text("cart_id", "k-amelie-2")
+        .product(kCalissons)
+        .whole("quantity", 2);
+    web(kAmelie, at(14, 20.33), "Coupon Applied", kBoth)
+        .text("cart_id", "k-amelie-2")
+        .text("coupon_id", "MERCI-AMELIE")
+        .money("discount", 500);
     web(kAmelie, at(14, 20.35), "Checkout Started", kBoth)
         .text("checkout_id", "c-amelie-2")
         .text("cart_id", "k-amelie-2")
@@ -102,7 +113,9 @@ class Teller {
     receive(kAmelie, "o-amelie-2", at(13, 9), at(11, 10.75), day(10));
   }
   void tell_the_family() {
-    note(kAmelie, at(10, 18.5), "Referral Sent", Source::shop, kUserId).text("referral_id", "f-amelie-1").text("share_via", "message");
+    note(kAmelie, at(10, 18.5), "Referral Sent", Source::shop, kUserId)
+        .text("referral_id", "f-amelie-1")
+        .text("share_via", "message");
     web(kCamille, at(9, 13.1), "Page Viewed").text("path", "/").text("title", kShopName);
     web(kCamille, at(9, 13.2), "Product Viewed").product(kCalissons);
     web(kCamille, at(8, 20.9), "Product Added").text("cart_id", "k-camille-1").product(kCalissons).whole("quantity", 1);
@@ -141,7 +154,11 @@ class Teller {
     int64_t total = subtotal - discount + 490;
     {
       Note out = note(customer, placed, "Order Completed", Source::shop, kUserId | kEmail);
-      out.text("order_id", id).text("channel", "web").text("currency", "EUR").money("subtotal", subtotal).money("shipping", 490);
+      out.text("order_id", id)
+          .text("channel", "web")
+          .text("currency", "EUR")
+          .money("subtotal", subtotal)
+          .money("shipping", 490);
       out.money("discount", discount).money("total", total);
       if (!coupon.empty()) out.text("coupon", coupon);
       out.day("promised_at", promised).products(lines);
@@ -153,8 +170,13 @@ class Teller {
         .text("method", "card");
   }
   void receive(uint32_t customer, std::string_view id, Time shipped, Time delivered, Day promised) {
-    note(customer, shipped, "Order Shipped", Source::shop, kUserId).text("order_id", id).text("carrier", "Colibri").day("promised_at", promised);
-    note(customer, delivered, "Order Delivered", Source::shop, kUserId).text("order_id", id).day("promised_at", promised);
+    note(customer, shipped, "Order Shipped", Source::shop, kUserId)
+        .text("order_id", id)
+        .text("carrier", "Colibri")
+        .day("promised_at", promised);
+    note(customer, delivered, "Order Delivered", Source::shop, kUserId)
+        .text("order_id", id)
+        .day("promised_at", promised);
   }
 
   const Calendar& calendar_;

@@ -58,13 +58,15 @@ const std::vector<std::string> kAmelieDoes = {
     "D-4 Product Reviewed",
 };
 
-TEST(Story, amelie_does_this_and_nothing_else_even_in_the_shortest_month) { EXPECT_EQ(events_of(kAmelie), kAmelieDoes); }
+TEST(Story, amelie_does_this_and_nothing_else_even_in_the_shortest_month) {
+  EXPECT_EQ(events_of(kAmelie), kAmelieDoes);
+}
 
 TEST(Story, her_sister_comes_by_her_invitation) {
   EXPECT_EQ(events_of(kCamille),
-            (std::vector<std::string>{"D-9 Page Viewed", "D-9 Product Viewed", "D-8 Product Added", "D-8 Checkout Started",
-                                      "D-8 Order Completed", "D-8 Order Paid", "D-8 Referral Completed", "D-7 Order Shipped",
-                                      "D-5 Order Delivered"}));
+            (std::vector<std::string>{"D-9 Page Viewed", "D-9 Product Viewed", "D-8 Product Added",
+                                      "D-8 Checkout Started", "D-8 Order Completed", "D-8 Order Paid",
+                                      "D-8 Referral Completed", "D-7 Order Shipped", "D-5 Order Delivered"}));
 }
 
 TEST(Story, she_is_anonymous_until_she_orders_and_then_one_person) {

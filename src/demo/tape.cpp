@@ -29,7 +29,8 @@ void put_money(std::string& out, int64_t minor) {
 
 /// Lower-case ASCII for an address: é becomes e.
 std::string plain(std::string_view name) {
-  static constexpr std::pair<std::string_view, char> kAccents[] = {{"é", 'e'}, {"è", 'e'}, {"ë", 'e'}, {"ï", 'i'}, {"É", 'e'}};
+  static constexpr std::pair<std::string_view, char> kAccents[] = {
+      {"é", 'e'}, {"è", 'e'}, {"ë", 'e'}, {"ï", 'i'}, {"É", 'e'}};
   std::string out;
   for (size_t i = 0; i < name.size();) {
     auto accent = std::find_if(std::begin(kAccents), std::end(kAccents),
@@ -142,7 +143,8 @@ std::string user_id_of(uint32_t customer) {
 Who who(uint32_t customer) {
   std::string user_id = user_id_of(customer), card = card_of(customer);
   if (customer == kAmelie) return {"Amélie", "Roux", "Lyon", std::move(user_id), "amelie@example.org", std::move(card)};
-  if (customer == kCamille) return {"Camille", "Roux", "Nantes", std::move(user_id), "camille@example.org", std::move(card)};
+  if (customer == kCamille)
+    return {"Camille", "Roux", "Nantes", std::move(user_id), "camille@example.org", std::move(card)};
   uint64_t h = mix(customer);
   auto pick = [&h](std::span<const std::string_view> from) {
     std::string_view out = from[h % from.size()];

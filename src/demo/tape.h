@@ -30,7 +30,7 @@ struct Record {
   uint32_t begin = 0, size = 0;  ///< The properties in the tape's text.
   Source source = Source::web;
   uint8_t carries = 0;
-  uint8_t device = 0;     ///< Which one, when it carries kDevice.
+  uint8_t device = 0;  ///< Which one, when it carries kDevice.
 };
 
 /// A line of an order.
@@ -76,7 +76,9 @@ class Tape {
   /// Puts the records in order of (at, customer, teller, number) and gives back spare memory. When all is told.
   void finish();
   const std::vector<Record>& records() const { return records_; }
-  std::string_view properties(const Record& record) const { return std::string_view(text_).substr(record.begin, record.size); }
+  std::string_view properties(const Record& record) const {
+    return std::string_view(text_).substr(record.begin, record.size);
+  }
 
  private:
   friend class Note;

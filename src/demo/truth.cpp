@@ -10,21 +10,23 @@ namespace {
 std::string header(const Plan& plan) {
   std::string incident = "null";
   if (plan.incident)
-    incident = fmt::format(R"({{"week":{},"browser":"{}","from":"{}","to":"{}","breaks":{}}})", kIncidentWeek, kIncidentBrowser,
-                           to_rfc3339(plan.incident->from), to_rfc3339(plan.incident->to), kIncidentBreaks);
+    incident =
+        fmt::format(R"({{"week":{},"browser":"{}","from":"{}","to":"{}","breaks":{}}})", kIncidentWeek,
+                    kIncidentBrowser, to_rfc3339(plan.incident->from), to_rfc3339(plan.incident->to), kIncidentBreaks);
   std::string slump = "null";
   if (plan.slump_from < plan.slump_to)
-    slump = fmt::format(R"({{"from":"{}","to":"{}","factor":{}}})", to_rfc3339(plan.slump_from), to_rfc3339(plan.slump_to), kSlumpFactor);
+    slump = fmt::format(R"({{"from":"{}","to":"{}","factor":{}}})", to_rfc3339(plan.slump_from),
+                        to_rfc3339(plan.slump_to), kSlumpFactor);
   std::string parameters = fmt::format(
       R"("buyer_share":{},"rate_shape":{},"rate_mean":{},"dropout_a":{},"dropout_b":{},"dropout_by_satisfaction":{},)"
       R"("middling":{},"dissatisfied_below":{},"answers_mean":{},"silence_of_dissatisfied":{},"growth_per_year":{})",
-      kBuyerShare, kRateShape, kRateMean, kDropoutShapeA, kDropoutShapeB, kDropoutBySatisfaction, kMiddling, kDissatisfiedBelow,
-      kAnswersMean, kSilenceOfDissatisfied, kGrowthPerYear);
+      kBuyerShare, kRateShape, kRateMean, kDropoutShapeA, kDropoutShapeB, kDropoutBySatisfaction, kMiddling,
+      kDissatisfiedBelow, kAnswersMean, kSilenceOfDissatisfied, kGrowthPerYear);
   return fmt::format(
       "{{\"seed\":\"{}\",\"customers\":{},\"months\":{},\"begin\":\"{}\",\"end\":\"{}\",\n\"parameters\":{{{}}},\n"
       "\"incident\":{},\n\"late_deliveries\":{},\n\"gesture\":{{\"share\":{},\"keeps\":{}}},\n\"people\":[\n",
-      plan.seed, plan.customers, plan.months, to_rfc3339(plan.calendar.begin()), to_rfc3339(plan.calendar.end()), parameters,
-      incident, slump, kGestureShare, kGestureKeeps);
+      plan.seed, plan.customers, plan.months, to_rfc3339(plan.calendar.begin()), to_rfc3339(plan.calendar.end()),
+      parameters, incident, slump, kGestureShare, kGestureKeeps);
 }
 
 std::string line(const Truth& t, Time end) {
@@ -32,10 +34,10 @@ std::string line(const Truth& t, Time end) {
   std::string invited = t.invited_by ? '"' + user_id_of(*t.invited_by) + '"' : "null";
   return fmt::format(
       R"({{"user_id":"{}","buys":{},"satisfied":{:.3f},"left_at":{},"purchase_rate":{:.5f},"dropout":{:.3f},)"
-      R"("eligible_for_gesture":{},"treated_by_gesture":{},"member":{},"hit_by_incident":{},"silently_dissatisfied":{},)"
-      R"("invited_by":{},"orders":{}}})",
-      user_id_of(t.customer), t.buys, t.satisfied, left, t.purchase_rate, t.dropout, t.was_eligible, t.was_treated, t.is_member,
-      t.hit_by_incident, t.was_dissatisfied && !t.told_so, invited, t.orders);
+      R"("eligible_for_gesture":{},"treated_by_gesture":{},"member":{},"hit_by_incident":{},)"
+      R"("silently_dissatisfied":{},"invited_by":{},"orders":{}}})",
+      user_id_of(t.customer), t.buys, t.satisfied, left, t.purchase_rate, t.dropout, t.was_eligible, t.was_treated,
+      t.is_member, t.hit_by_incident, t.was_dissatisfied && !t.told_so, invited, t.orders);
 }
 
 }  // namespace
@@ -66,12 +68,14 @@ Result<void> TruthFile::add(const std::vector<Truth>& truths) {
 
 Result<void> TruthFile::finish() {
   auto effect = [](std::string_view name, double uplift, int treated, int orders) {
-    return fmt::format(R"("{}":{{"holdout":{},"uplift":{},"treated":{},"orders_caused":{}}})", name, kHoldout, uplift, treated, orders);
+    return fmt::format(R"("{}":{{"holdout":{},"uplift":{},"treated":{},"orders_caused":{}}})", name, kHoldout, uplift,
+                       treated, orders);
   };
-  TRY(file_->append(fmt::format(
-      "],\n\"automations\":{{{},{}}},\n{}}}\n", effect("cart-reminder", kReminderUplift, sum_.reminders, sum_.orders_by_reminder),
-      effect("win-back", kWinBackUplift, sum_.win_backs, sum_.orders_by_win_back),
-      effect("recommendation", kRecommendationUplift, sum_.recommended, sum_.orders_by_recommendation))));
+  TRY(file_->append(
+      fmt::format("],\n\"automations\":{{{},{}}},\n{}}}\n",
+                  effect("cart-reminder", kReminderUplift, sum_.reminders, sum_.orders_by_reminder),
+                  effect("win-back", kWinBackUplift, sum_.win_backs, sum_.orders_by_win_back),
+                  effect("recommendation", kRecommendationUplift, sum_.recommended, sum_.orders_by_recommendation))));
   TRY(file_->sync());
   file_.reset();
   return files_.rename(path_ + ".part", path_);

@@ -2,12 +2,12 @@
 //
 //   seed, customers, months, begin, end, parameters {name: number}
 //   incident            null, or {week, browser, from, to, breaks}: which browser's checkout broke, when
-//   gesture             {share, keeps}: drawn among complainers with a fair coin; how much less likely a treated one leaves
+//   gesture             {share, keeps}: drawn among complainers by a fair coin; how much it lowers the chance to leave
 //   automations, recommendation   holdout; uplift, the chance put in for each who would not have bought within 7 days
 //                       anyway; treated, how many there were; orders_caused, what the treatment itself brought
-//   people              one object a customer: user_id, buys, satisfied 0–1, left_at or null, purchase_rate (a busy day),
-//                       dropout, eligible_for_gesture, treated_by_gesture, member, hit_by_incident, silently_dissatisfied,
-//                       invited_by or null, orders
+//   people              one object a customer: user_id, buys, satisfied 0–1, left_at or null, purchase_rate (a busy
+//                       day), dropout, eligible_for_gesture, treated_by_gesture, member, hit_by_incident,
+//                       silently_dissatisfied, invited_by or null, orders
 //
 // Amélie and her sister have no hidden truth; they are not among the people.
 #pragma once
