@@ -108,12 +108,18 @@ std::string_view content_type_of(std::string_view file_name) {
     std::string_view type;
   };
   static constexpr Type kTypes[] = {
-      {".html", "text/html; charset=utf-8"},    {".js", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"},      {".json", "application/json"},
-      {".svg", "image/svg+xml"},                {".png", "image/png"},
-      {".jpg", "image/jpeg"},                   {".webp", "image/webp"},
-      {".ico", "image/x-icon"},                 {".woff2", "font/woff2"},
-      {".txt", "text/plain; charset=utf-8"},    {".map", "application/json"},
+      {".html", "text/html; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".json", "application/json"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".jpg", "image/jpeg"},
+      {".webp", "image/webp"},
+      {".ico", "image/x-icon"},
+      {".woff2", "font/woff2"},
+      {".txt", "text/plain; charset=utf-8"},
+      {".map", "application/json"},
       {".webmanifest", "application/manifest+json"},
   };
   for (const Type& type : kTypes)

@@ -132,7 +132,8 @@ Result<size_t> parse_size(std::string_view text, int base) {
 
 Result<void> read_head(Wire& wire, ClientResponse& out) {
   std::string status = TRY(wire.line());
-  if (!status.starts_with("HTTP/1.") || status.size() < 12) return fail(Code::corrupt, "the server's answer is not HTTP");
+  if (!status.starts_with("HTTP/1.") || status.size() < 12)
+    return fail(Code::corrupt, "the server's answer is not HTTP");
   out.status = static_cast<int>(TRY(parse_size(std::string_view(status).substr(9, 3), 10)));
   for (;;) {
     std::string line = TRY(wire.line());
@@ -152,8 +153,7 @@ Result<void> read_chunks(Wire& wire, std::string& body) {
     TRY(wire.take(size, body));
     TRY(wire.line());
   }
-  while (!TRY(wire.line()).empty()) {
-  }
+  while (!TRY(wire.line()).empty()) {}
   return {};
 }
 
@@ -195,7 +195,8 @@ struct Client::State {
       has_host |= to_lower(field.name) == "host";
       text += fmt::format("{}: {}\r\n", field.name, field.value);
     }
-    if (!has_host) text += fmt::format("Host: {}\r\n", socket_path.empty() ? fmt::format("{}:{}", host, port) : "localhost");
+    if (!has_host)
+      text += fmt::format("Host: {}\r\n", socket_path.empty() ? fmt::format("{}:{}", host, port) : "localhost");
     if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH")
       text += fmt::format("Content-Length: {}\r\n", request.body.size());
     return text + "\r\n" + request.body;
@@ -210,8 +211,7 @@ struct Client::State {
     } while (response.status >= 100 && response.status < 200);
     bool is_bare = request.method == "HEAD" || response.status == 204 || response.status == 304;
     std::optional<std::string_view> length = response.headers.find("Content-Length");
-    if (!is_bare && has_token(response.headers, "Transfer-Encoding", "chunked"))
-      TRY(read_chunks(wire, response.body));
+    if (!is_bare && has_token(response.headers, "Transfer-Encoding", "chunked")) TRY(read_chunks(wire, response.body));
     else if (!is_bare && length) {
       size_t size = TRY(parse_size(*length, 10));
       TRY(wire.take(size, response.body));

@@ -13,15 +13,15 @@ namespace cairn::http {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string target = "/";     ///< Path and query, encoded.
-  std::vector<Field> headers = {};   ///< Host, Content-Length and Connection are added.
+  std::string target = "/";         ///< Path and query, encoded.
+  std::vector<Field> headers = {};  ///< Host, Content-Length and Connection are added.
   std::string body = {};
 };
 
 struct ClientResponse {
   int status = 0;
   Headers headers;
-  std::string body;             ///< Whole: chunks joined. Not decompressed (the client never asks for it).
+  std::string body;  ///< Whole: chunks joined. Not decompressed (the client never asks for it).
 };
 
 /// One connection, kept open between requests and opened again when the server closed it. Not safe from two threads.

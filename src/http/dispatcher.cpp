@@ -46,7 +46,8 @@ struct Dispatcher::Gate {
 /// Finishes, counts and logs on the answering thread, so that compressing costs the network thread nothing.
 class Dispatcher::FinishingSink final : public Sink {
  public:
-  FinishingSink(Dispatcher& dispatcher, std::shared_ptr<Request> request, const Route* route, std::unique_ptr<Sink> next)
+  FinishingSink(Dispatcher& dispatcher, std::shared_ptr<Request> request, const Route* route,
+                std::unique_ptr<Sink> next)
       : dispatcher_(dispatcher),
         gate_(dispatcher.gate_),
         request_(std::move(request)),
@@ -162,7 +163,8 @@ std::optional<Response> Dispatcher::refuse_early(Request& request, const Router:
   std::optional<Duration> wait = rate_.try_now(key, route.tries_per_minute, world_.clock.elapsed());
   if (!wait) return std::nullopt;
   request.overloaded_status = 429;
-  Response response = found.errors(Error{Code::overloaded, "Too many tries from this address; wait a little."}, request);
+  Response response =
+      found.errors(Error{Code::overloaded, "Too many tries from this address; wait a little."}, request);
   response.headers.set("Retry-After", std::to_string(wait->micros / 1'000'000 + 1));
   return response;
 }
@@ -202,10 +204,8 @@ Result<void> Dispatcher::prepare(Request& request, const Route& route) {
 
 void Dispatcher::run(const std::shared_ptr<Request>& request, const Route& route, const Reply& reply) {
   try {
-    if (Result<void> ready = prepare(*request, route); !ready)
-      reply.answer(ready.error());
-    else
-      route.handler(*request, reply);
+    if (Result<void> ready = prepare(*request, route); !ready) reply.answer(ready.error());
+    else route.handler(*request, reply);
   } catch (const std::exception& exception) {
     // A library's exception that its wrapper let through. If nobody answered, dropping the last copy does.
     log_error("request {}: {} {} threw: {}", request->id, method_name(request->method), route.path, exception.what());

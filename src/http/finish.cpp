@@ -46,8 +46,7 @@ void secure_html(Response& response, Entropy& entropy) {
 }
 
 void add_security(const Request& request, Response& response, Entropy& entropy) {
-  if (media_type(response) == "text/html")
-    secure_html(response, entropy);
+  if (media_type(response) == "text/html") secure_html(response, entropy);
   else if (!response.headers.find("Content-Security-Policy"))
     response.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   response.headers.set("X-Content-Type-Options", "nosniff");

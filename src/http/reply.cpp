@@ -44,10 +44,8 @@ void Reply::answer(const Error& error) const {
 }
 
 void Reply::answer(Result<Response> result) const {
-  if (result)
-    answer(std::move(*result));
-  else
-    answer(result.error());
+  if (result) answer(std::move(*result));
+  else answer(result.error());
 }
 
 std::shared_ptr<EventStream> Reply::open_stream() const {

@@ -30,7 +30,9 @@ class Headers {
   /// The first of that name.
   std::optional<std::string_view> find(std::string_view name) const;
   size_t count(std::string_view name) const;
-  void add(std::string_view name, std::string_view value) { fields_.push_back({std::string(name), std::string(value)}); }
+  void add(std::string_view name, std::string_view value) {
+    fields_.push_back({std::string(name), std::string(value)});
+  }
   /// Replaces every one of that name.
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
@@ -44,16 +46,16 @@ class Headers {
 /// Who asks, as the authorizer found it. `http` only carries it.
 struct Caller {
   enum class Kind {
-    guest,     ///< Nobody signed in.
-    session,   ///< A user by a session cookie: needs a CSRF token for all but GET, HEAD, OPTIONS.
-    key,       ///< An API key in the Authorization header.
-    operator_, ///< The command line on the server's own socket.
+    guest,      ///< Nobody signed in.
+    session,    ///< A user by a session cookie: needs a CSRF token for all but GET, HEAD, OPTIONS.
+    key,        ///< An API key in the Authorization header.
+    operator_,  ///< The command line on the server's own socket.
   };
   Kind kind = Kind::guest;
-  UserId user;                        ///< Set for a session.
-  std::string name;                   ///< A user's or a key's, for the audit.
+  UserId user;       ///< Set for a session.
+  std::string name;  ///< A user's or a key's, for the audit.
   std::string role;
-  std::shared_ptr<const void> more;   ///< What the authorizer wants to find again; its own business.
+  std::shared_ptr<const void> more;  ///< What the authorizer wants to find again; its own business.
 };
 
 /// One request. Path, query and headers are UTF-8 without control characters (query values may have line ends and
@@ -61,23 +63,23 @@ struct Caller {
 /// Reply is answered or dropped.
 struct Request {
   Method method = Method::get;
-  std::string path;                    ///< Percent-decoded, starts with `/`, without the query.
-  std::vector<std::string> parts;      ///< The path's parts, each decoded by itself (a part may hold a `/`).
-  std::string raw_query;               ///< After `?`, as sent.
-  std::vector<Field> query;            ///< Decoded, in order; `+` is a space.
-  std::vector<Field> params;           ///< Of the route: `{id}` gives `id`; a trailing `*` gives `*`.
+  std::string path;                ///< Percent-decoded, starts with `/`, without the query.
+  std::vector<std::string> parts;  ///< The path's parts, each decoded by itself (a part may hold a `/`).
+  std::string raw_query;           ///< After `?`, as sent.
+  std::vector<Field> query;        ///< Decoded, in order; `+` is a space.
+  std::vector<Field> params;       ///< Of the route: `{id}` gives `id`; a trailing `*` gives `*`.
   std::vector<Field> cookies;
   Headers headers;
-  std::string body;                    ///< Decoded when it came gzip'd.
-  std::string client_address;          ///< `203.0.113.7`; empty on the unix socket.
-  bool is_local = false;               ///< It came through the unix socket: only this machine's operator can.
-  bool is_secure = false;              ///< The client spoke https to a trusted proxy.
-  std::string host;                    ///< The Host header, checked.
-  std::string id;                      ///< For the log, the answer's X-Request-Id and problem documents.
-  std::string_view route;              ///< The pattern that matched, `/api/v1/orders/{id}`.
+  std::string body;            ///< Decoded when it came gzip'd.
+  std::string client_address;  ///< `203.0.113.7`; empty on the unix socket.
+  bool is_local = false;       ///< It came through the unix socket: only this machine's operator can.
+  bool is_secure = false;      ///< The client spoke https to a trusted proxy.
+  std::string host;            ///< The Host header, checked.
+  std::string id;              ///< For the log, the answer's X-Request-Id and problem documents.
+  std::string_view route;      ///< The pattern that matched, `/api/v1/orders/{id}`.
   Time received_at;
-  int overloaded_status = 503;         ///< What "come again later" is here: 429 on ingestion.
-  Caller caller;                       ///< Filled by the authorizer before the handler runs; a guest on public routes.
+  int overloaded_status = 503;  ///< What "come again later" is here: 429 on ingestion.
+  Caller caller;                ///< Filled by the authorizer before the handler runs; a guest on public routes.
 
   /// REQUIRES: the route has that parameter.
   const std::string& param(std::string_view name) const;

@@ -48,8 +48,8 @@ Response empty_response();
 Response redirect_response(std::string_view to);
 
 struct CookieOptions {
-  int64_t max_age_s = -1;     ///< < 0: until the browser closes; 0: forget it now.
-  bool is_secure = false;     ///< Set it to request.is_secure.
+  int64_t max_age_s = -1;  ///< < 0: until the browser closes; 0: forget it now.
+  bool is_secure = false;  ///< Set it to request.is_secure.
   bool is_http_only = true;
   std::string_view same_site = "Lax";
   std::string_view path = "/";

@@ -26,7 +26,7 @@ inline constexpr std::string_view kSignedIn = "signed_in";
 struct QueryDoc {
   std::string_view name;
   std::string_view what;
-  std::string_view type = "string";   ///< JSON Schema type.
+  std::string_view type = "string";  ///< JSON Schema type.
   bool is_required = false;
 };
 
@@ -36,17 +36,17 @@ struct QueryDoc {
 ///      .summary = "One order", .handler = answer([=](const Request& r) { return get_order(store, r); })}
 struct Route {
   Method method = Method::get;
-  std::string_view path;              ///< `/a/b`, `/a/{id}`, and a trailing `/*` for the rest.
-  std::string_view permission;        ///< kPublic, kSignedIn, or a permission's name. Mandatory (checked).
+  std::string_view path;        ///< `/a/b`, `/a/{id}`, and a trailing `/*` for the rest.
+  std::string_view permission;  ///< kPublic, kSignedIn, or a permission's name. Mandatory (checked).
   Lane lane = Lane::pages;
-  std::string_view summary;           ///< A line for people who read the API.
+  std::string_view summary;  ///< A line for people who read the API.
   std::string_view description = {};
   std::vector<QueryDoc> query = {};
   std::string_view request_schema = {};   ///< JSON Schema text of the body; empty: no body is described.
   std::string_view response_schema = {};  ///< JSON Schema text of the 200 answer.
-  size_t body_bytes_max = 0;          ///< 0: the server's default.
-  int tries_per_minute = 0;           ///< > 0: a limit per client address, for sign-in and the like (429).
-  bool is_documented = true;          ///< False keeps pages and assets out of the OpenAPI document.
+  size_t body_bytes_max = 0;              ///< 0: the server's default.
+  int tries_per_minute = 0;               ///< > 0: a limit per client address, for sign-in and the like (429).
+  bool is_documented = true;              ///< False keeps pages and assets out of the OpenAPI document.
   Handler handler;
 };
 

@@ -25,10 +25,10 @@ class Router {
   void add(std::vector<Route> routes, ErrorForm errors = problem_document);
 
   struct Found {
-    const Route* route = nullptr;        ///< Null: nothing here (404), or not by this method (`allowed` not empty: 405).
+    const Route* route = nullptr;  ///< Null: nothing here (404), or not by this method (`allowed` not empty: 405).
     ErrorForm errors = problem_document;
     std::vector<Field> params;
-    std::string allowed;                 ///< `GET, HEAD, OPTIONS` for the Allow header.
+    std::string allowed;  ///< `GET, HEAD, OPTIONS` for the Allow header.
   };
   /// `parts` of the path, each decoded (Request::parts).
   Found find(Method method, const std::vector<std::string>& parts) const;

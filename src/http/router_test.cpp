@@ -10,7 +10,10 @@ namespace cairn::http {
 namespace {
 
 Route route(Method method, std::string_view path) {
-  return {.method = method, .path = path, .permission = "orders.read", .summary = "x",
+  return {.method = method,
+          .path = path,
+          .permission = "orders.read",
+          .summary = "x",
           .handler = answer([](const Request&) -> Result<Response> { return empty_response(); })};
 }
 

@@ -20,31 +20,31 @@ using Authorizer = std::function<Result<Caller>(const Request& request, std::str
 
 struct LaneSize {
   int threads = 2;
-  int waiting_max = 256;   ///< More than that and the client is told to come again.
+  int waiting_max = 256;  ///< More than that and the client is told to come again.
 };
 
 struct Limits {
   size_t header_bytes = 16 * 1024;
-  size_t body_bytes = 1024 * 1024;       ///< As decoded; a route may set its own.
-  Duration idle = seconds(75);           ///< Between requests on one connection.
-  Duration read = seconds(20);           ///< For one request to arrive whole.
-  Duration write = seconds(60);          ///< Without the client taking a byte.
-  Duration request = seconds(120);       ///< For a handler to answer; then the client gets 503.
-  size_t stream_bytes = 256 * 1024;      ///< What a live stream may hold back for a slow client.
+  size_t body_bytes = 1024 * 1024;   ///< As decoded; a route may set its own.
+  Duration idle = seconds(75);       ///< Between requests on one connection.
+  Duration read = seconds(20);       ///< For one request to arrive whole.
+  Duration write = seconds(60);      ///< Without the client taking a byte.
+  Duration request = seconds(120);   ///< For a handler to answer; then the client gets 503.
+  size_t stream_bytes = 256 * 1024;  ///< What a live stream may hold back for a slow client.
   int connections = 10'000;
 };
 
 struct Options {
-  std::string address = "127.0.0.1";     ///< An IP address; empty: no TCP.
-  int port = 0;                          ///< 0: a free one.
-  std::string socket_path;               ///< A unix socket for this machine's operator (mode 0600); empty: none.
-  int threads = 2;                       ///< Network threads.
+  std::string address = "127.0.0.1";  ///< An IP address; empty: no TCP.
+  int port = 0;                       ///< 0: a free one.
+  std::string socket_path;            ///< A unix socket for this machine's operator (mode 0600); empty: none.
+  int threads = 2;                    ///< Network threads.
   LaneSize pages;
   LaneSize long_questions{.threads = 2, .waiting_max = 32};
   LaneSize hashing{.threads = 1, .waiting_max = 16};
   Limits limits;
-  std::vector<std::string> hosts;           ///< When given, requests for other hosts are refused (TCP only).
-  std::vector<std::string> trusted_proxies; ///< Addresses whose X-Forwarded-For and -Proto are believed.
+  std::vector<std::string> hosts;            ///< When given, requests for other hosts are refused (TCP only).
+  std::vector<std::string> trusted_proxies;  ///< Addresses whose X-Forwarded-For and -Proto are believed.
 };
 
 class Server {
@@ -72,8 +72,8 @@ class Server {
 
 /// `/metrics` in Prometheus' text form.
 Route metrics_route(Metrics& metrics, std::string_view permission);
-/// `/healthz`: public; 200 {"status":"ok"} or the check's error. Runs in the pages lane, so a server whose pages do not move
-/// is not healthy either.
+/// `/healthz`: public; 200 {"status":"ok"} or the check's error. Runs in the pages lane, so a server whose pages do
+/// not move is not healthy either.
 Route health_route(std::function<Result<void>()> check);
 
 }  // namespace cairn::http

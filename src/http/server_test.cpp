@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <future>
-
 #include "http/client.h"
 #include "http/gzip.h"
 #include "support/temp_dir.h"
@@ -35,8 +33,7 @@ class RawClient {
   void say(std::string_view text) { (void)!::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
   /// Until the other side closes.
   std::string hear_all() {
-    while (hear()) {
-    }
+    while (hear()) {}
     return heard_;
   }
   /// Until `text` has been heard; false when the other side closed before.
@@ -76,34 +73,54 @@ class ServerTest : public testing::Test {
   }
 
   Route route(Method method, std::string_view path, Handler handler, Lane lane = Lane::inline_) {
-    return {.method = method, .path = path, .permission = kPublic, .lane = lane, .summary = "test", .handler = std::move(handler)};
+    return {.method = method,
+            .path = path,
+            .permission = kPublic,
+            .lane = lane,
+            .summary = "test",
+            .handler = std::move(handler)};
   }
 
   std::vector<Route> table() {
     std::vector<Route> routes;
-    auto hello = answer([](const Request& r) -> Result<Response> { return text_response("hello " + std::string(r.query_value("name").value_or("you"))); });
+    auto hello = answer([](const Request& r) -> Result<Response> {
+      return text_response("hello " + std::string(r.query_value("name").value_or("you")));
+    });
     routes.push_back(route(Method::get, "/hello", hello));
-    routes.push_back(route(Method::post, "/echo", answer([](const Request& r) -> Result<Response> { return text_response(r.body); }), Lane::pages));
+    routes.push_back(route(Method::post, "/echo",
+                           answer([](const Request& r) -> Result<Response> { return text_response(r.body); }),
+                           Lane::pages));
     routes.push_back(route(Method::get, "/wait", answer([this](const Request&) -> Result<Response> {
                              started->set();
                              gate->wait();
                              return text_response("waited");
-                           }), Lane::long_questions));
+                           }),
+                           Lane::long_questions));
     routes.push_back(route(Method::get, "/late", [this](const Request&, Reply reply) {
       queue->post([reply] { reply.answer(text_response("late")); });
     }));
     routes.push_back(route(Method::get, "/dropped", [](const Request&, const Reply&) {}));
-    routes.push_back(route(Method::get, "/throws", [](const Request&, const Reply&) { throw std::runtime_error("from a library"); }));
-    routes.push_back(route(Method::get, "/full", answer([](const Request&) -> Result<Response> { return fail(Code::overloaded, "full"); })));
-    routes.push_back(route(Method::get, "/events", [this](const Request&, const Reply& reply) { streams.set_value(reply.open_stream()); }));
-    routes.push_back(route(Method::get, "/big", answer([](const Request&) -> Result<Response> { return text_response(std::string(8 << 20, 'x')); })));
-    Route tried = route(Method::post, "/sign-in", answer([](const Request&) -> Result<Response> { return empty_response(); }));
+    routes.push_back(route(Method::get, "/throws",
+                           [](const Request&, const Reply&) { throw std::runtime_error("from a library"); }));
+    routes.push_back(route(Method::get, "/full",
+                           answer([](const Request&) -> Result<Response> { return fail(Code::overloaded, "full"); })));
+    routes.push_back(route(Method::get, "/events", [this](const Request&, const Reply& reply) {
+      stream = reply.open_stream();
+      is_streaming->set();
+    }));
+    routes.push_back(route(Method::get, "/big", answer([](const Request&) -> Result<Response> {
+                             return text_response(std::string(8 << 20, 'x'));
+                           })));
+    Route tried =
+        route(Method::post, "/sign-in", answer([](const Request&) -> Result<Response> { return empty_response(); }));
     tried.tries_per_minute = 2;
     routes.push_back(std::move(tried));
-    Route guarded = route(Method::post, "/orders", answer([](const Request& r) -> Result<Response> { return text_response(r.caller.name); }));
+    Route guarded = route(Method::post, "/orders",
+                          answer([](const Request& r) -> Result<Response> { return text_response(r.caller.name); }));
     guarded.permission = "orders.write";
     routes.push_back(std::move(guarded));
-    Route small = route(Method::post, "/small", answer([](const Request&) -> Result<Response> { return empty_response(); }));
+    Route small =
+        route(Method::post, "/small", answer([](const Request&) -> Result<Response> { return empty_response(); }));
     small.body_bytes_max = 10;
     routes.push_back(std::move(small));
     return routes;
@@ -115,14 +132,16 @@ class ServerTest : public testing::Test {
     caller.name = permission;
     if (request.header("Authorization") == "Bearer key") return caller;
     if (request.cookie("session") != "s") return fail(Code::unauthenticated, "Sign in, or send an API key.");
-    if (!request.is_safe() && request.header("X-CSRF-Token") != "t") return fail(Code::forbidden, "The CSRF token is missing.");
+    if (!request.is_safe() && request.header("X-CSRF-Token") != "t")
+      return fail(Code::forbidden, "The CSRF token is missing.");
     return caller;
   }
 
   void start() {
     Router router;
     router.add(table());
-    Result<std::unique_ptr<Server>> started_server = Server::start(system_world(), options, std::move(router), authorize, metrics);
+    Result<std::unique_ptr<Server>> started_server =
+        Server::start(system_world(), options, std::move(router), authorize, metrics);
     ASSERT_TRUE(started_server.has_value()) << started_server.error().message;
     server = std::move(*started_server);
   }
@@ -144,7 +163,8 @@ class ServerTest : public testing::Test {
   Metrics metrics;
   std::shared_ptr<Signal> gate = system_executor().make_signal();
   std::shared_ptr<Signal> started = system_executor().make_signal();
-  std::promise<std::shared_ptr<EventStream>> streams;
+  std::shared_ptr<EventStream> stream;
+  std::shared_ptr<Signal> is_streaming = system_executor().make_signal();
   std::unique_ptr<Queue> queue = system_executor().make_queue("test");
   Options options;
   std::unique_ptr<Server> server;
@@ -156,7 +176,8 @@ TEST_F(ServerTest, answers_and_counts) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, "hello éve");
   EXPECT_TRUE(response.headers.find("Date").has_value());
-  EXPECT_THAT(metrics.text(), HasSubstr("cairn_http_requests_total{method=\"GET\",route=\"/hello\",status=\"200\"} 1\n"));
+  EXPECT_THAT(metrics.text(),
+              HasSubstr("cairn_http_requests_total{method=\"GET\",route=\"/hello\",status=\"200\"} 1\n"));
 }
 
 TEST_F(ServerTest, keeps_connections_open) {
@@ -200,17 +221,16 @@ TEST_F(ServerTest, refuses_what_is_malformed) {
   std::string big_header = "GET /hello HTTP/1.1\r\nHost: a\r\nX-Big: " + std::string(20'000, 'x') + "\r\n\r\n";
   std::string many_headers = "GET /hello HTTP/1.1\r\nHost: a\r\n";
   for (int i = 0; i < 3000; ++i) many_headers += "X: y\r\n";
-  for (const Case& c : {Case{"nonsense\r\n\r\n", "400"}, Case{"GET /hello HTTP/1.1\r\n\r\n", "400"},
-                        Case{"GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"},
-                        Case{"GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"},
-                        Case{"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
-                        Case{"GET /../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
-                        Case{"BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", "501"},
-                        Case{"GET /hello HTTP/3.7\r\nHost: a\r\n\r\n", "400"},
-                        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400"},
-                        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", "400"},
-                        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
-                        Case{big_header, "431"}, Case{many_headers, "431"}}) {
+  for (const Case& c :
+       {Case{"nonsense\r\n\r\n", "400"}, Case{"GET /hello HTTP/1.1\r\n\r\n", "400"},
+        Case{"GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400"},
+        Case{"GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n", "400"}, Case{"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        Case{"GET /../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        Case{"BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", "501"}, Case{"GET /hello HTTP/3.7\r\nHost: a\r\n\r\n", "400"},
+        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400"},
+        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", "400"},
+        Case{"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
+        Case{big_header, "431"}, Case{many_headers, "431"}}) {
     std::string heard = exchange(c.bytes);
     std::string_view status = std::string_view(heard).substr(0, 12);
     EXPECT_TRUE(status.starts_with("HTTP/1.") && status.ends_with(c.status)) << c.bytes.substr(0, 80) << "\n" << heard;
@@ -223,7 +243,8 @@ TEST_F(ServerTest, limits_bodies_by_route) {
   EXPECT_EQ(ask({.method = "POST", .target = "/small", .body = "1234567890"}).status, 204);
   EXPECT_EQ(ask({.method = "POST", .target = "/small", .body = "12345678901"}).status, 413);
   EXPECT_EQ(ask({.method = "POST", .target = "/echo", .body = std::string(1024 * 1024 + 1, 'x')}).status, 413);
-  EXPECT_EQ(ask({.method = "POST", .target = "/echo", .body = std::string(1024 * 1024, 'x')}).body.size(), 1024u * 1024);
+  EXPECT_EQ(ask({.method = "POST", .target = "/echo", .body = std::string(1024 * 1024, 'x')}).body.size(),
+            1024u * 1024);
   EXPECT_THAT(exchange("POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "8\r\n12345678\r\n8\r\n12345678\r\n0\r\n\r\n"),
               StartsWith("HTTP/1.1 413"));
@@ -237,7 +258,8 @@ TEST_F(ServerTest, unpacks_gzip_within_the_limit) {
   ASSERT_LT(bomb.size(), 100'000u);
   EXPECT_EQ(ask({.method = "POST", .target = "/echo", .headers = packed, .body = bomb}).status, 413);
   EXPECT_EQ(ask({.method = "POST", .target = "/echo", .headers = packed, .body = "plain"}).status, 400);
-  EXPECT_EQ(ask({.method = "POST", .target = "/echo", .headers = {{"Content-Encoding", "br"}}, .body = "x"}).status, 400);
+  EXPECT_EQ(ask({.method = "POST", .target = "/echo", .headers = {{"Content-Encoding", "br"}}, .body = "x"}).status,
+            400);
 }
 
 TEST_F(ServerTest, knows_methods) {
@@ -259,7 +281,9 @@ TEST_F(ServerTest, knows_methods) {
 
 TEST_F(ServerTest, asks_who_calls) {
   start();
-  auto post = [&](std::vector<Field> headers) { return ask({.method = "POST", .target = "/orders", .headers = std::move(headers)}); };
+  auto post = [&](std::vector<Field> headers) {
+    return ask({.method = "POST", .target = "/orders", .headers = std::move(headers)});
+  };
   ClientResponse guest = post({});
   EXPECT_EQ(guest.status, 401);
   EXPECT_THAT(guest.body, HasSubstr("Sign in first"));
@@ -372,7 +396,7 @@ TEST_F(ServerTest, streams_events) {
   start();
   RawClient raw(server->port());
   raw.say("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
-  std::shared_ptr<EventStream> stream = streams.get_future().get();
+  is_streaming->wait();
   EXPECT_TRUE(stream->send("moved", "one\ntwo", "1"));
   ASSERT_TRUE(raw.hear_until("event: moved\nid: 1\ndata: one\ndata: two\n\n"));
   EXPECT_THAT(raw.heard(), HasSubstr("Content-Type: text/event-stream\r\n"));
@@ -389,18 +413,17 @@ TEST_F(ServerTest, a_stream_ends_when_the_client_goes_or_is_too_slow) {
   {
     auto raw = std::make_unique<RawClient>(server->port());
     raw->say("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
-    std::shared_ptr<EventStream> stream = streams.get_future().get();
+    is_streaming->wait();
     ASSERT_TRUE(raw->hear_until("\r\n\r\n"));
     raw.reset();
     while (stream->is_open()) stream->send("", "x", "");
   }
-  streams = {};
+  is_streaming = system_executor().make_signal();
   RawClient slow(server->port());
   slow.say("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
-  std::shared_ptr<EventStream> stream = streams.get_future().get();
+  is_streaming->wait();
   std::string lump(50'000, 'x');
-  while (stream->send("", lump, "")) {
-  }
+  while (stream->send("", lump, "")) {}
   EXPECT_FALSE(stream->is_open());
 }
 
@@ -408,7 +431,7 @@ TEST_F(ServerTest, a_stop_ends_streams) {
   start();
   RawClient raw(server->port());
   raw.say("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
-  std::shared_ptr<EventStream> stream = streams.get_future().get();
+  is_streaming->wait();
   ASSERT_TRUE(raw.hear_until("\r\n\r\n"));
   server->stop(seconds(60));
   EXPECT_FALSE(stream->is_open());
@@ -454,16 +477,16 @@ TEST_F(ServerTest, serves_its_operator_on_a_socket) {
 TEST_F(ServerTest, believes_only_its_own_proxy) {
   Router router;
   router.add({route(Method::get, "/who", answer([](const Request& r) -> Result<Response> {
-    return text_response(r.client_address + (r.is_secure ? " secure" : ""));
-  }))});
+                      return text_response(r.client_address + (r.is_secure ? " secure" : ""));
+                    }))});
   std::vector<Field> forwarded{{"X-Forwarded-For", "198.51.100.1, 203.0.113.7"}, {"X-Forwarded-Proto", "https"}};
   server = Server::start(system_world(), options, std::move(router), authorize, metrics).value();
   EXPECT_EQ(ask({.target = "/who", .headers = forwarded}).body, "127.0.0.1");
   server.reset();
   Router again;
   again.add({route(Method::get, "/who", answer([](const Request& r) -> Result<Response> {
-    return text_response(r.client_address + (r.is_secure ? " secure" : ""));
-  }))});
+                     return text_response(r.client_address + (r.is_secure ? " secure" : ""));
+                   }))});
   options.trusted_proxies = {"127.0.0.1"};
   server = Server::start(system_world(), options, std::move(again), authorize, metrics).value();
   EXPECT_EQ(ask({.target = "/who", .headers = forwarded}).body, "203.0.113.7 secure");

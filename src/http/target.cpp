@@ -118,8 +118,8 @@ double quality_of(std::string_view list, std::string_view name) {
 }
 
 bool is_token_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 bool is_port(std::string_view text) {
@@ -137,10 +137,8 @@ Result<std::string> form_decode(std::string_view text) { return decode(text, Plu
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (is_token_char(c))
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    if (is_token_char(c)) out += c;
+    else out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   }
   return out;
 }

@@ -61,10 +61,8 @@ void append_head(std::string& out, const Response& response, const HeadOptions& 
   fmt::format_to(to, "Date: {}\r\n", options.date);
   if (options.has_length && response.status != 204 && response.status != 304)
     fmt::format_to(to, "Content-Length: {}\r\n", response.body.bytes().size());
-  if (!options.keep_alive)
-    out += "Connection: close\r\n";
-  else if (options.version_minor == 0)
-    out += "Connection: keep-alive\r\n";
+  if (!options.keep_alive) out += "Connection: close\r\n";
+  else if (options.version_minor == 0) out += "Connection: keep-alive\r\n";
   out += "\r\n";
 }
 

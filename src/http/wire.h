@@ -15,10 +15,10 @@ std::string_view reason_of(int status);
 std::string http_date(Time time);
 
 struct HeadOptions {
-  int version_minor = 1;             ///< 0 or 1: what the client speaks.
+  int version_minor = 1;  ///< 0 or 1: what the client speaks.
   bool keep_alive = true;
-  bool has_length = true;            ///< False for a stream, which the connection's end ends.
-  std::string_view date;             ///< As http_date gives it.
+  bool has_length = true;  ///< False for a stream, which the connection's end ends.
+  std::string_view date;   ///< As http_date gives it.
 };
 /// Appends status line, the response's headers, Date, Content-Length (none for 204 and 304) and Connection.
 void append_head(std::string& out, const Response& response, const HeadOptions& options);

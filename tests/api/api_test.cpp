@@ -43,7 +43,8 @@ class ScenarioTest : public testing::Test {
       stage.store_url = *url;
     }
     Result<void> played = play(*scenario, stage);
-    EXPECT_TRUE(played.has_value()) << path << " (" << scenario->title << ") on " << store_ << "\n" << played.error().message;
+    EXPECT_TRUE(played.has_value()) << path << " (" << scenario->title << ") on " << store_ << "\n"
+                                    << played.error().message;
   }
 
  private:
@@ -68,8 +69,7 @@ TEST(Routes, each_has_a_scenario) {
   }
   Result<std::vector<std::string>> missing = routes_without_scenario(*document, scenarios);
   ASSERT_TRUE(missing.has_value()) << missing.error().message;
-  for (const std::string& route : *missing)
-    ADD_FAILURE() << "no scenario in tests/api asks " << route;
+  for (const std::string& route : *missing) ADD_FAILURE() << "no scenario in tests/api asks " << route;
 }
 
 /// The plain count at the end.

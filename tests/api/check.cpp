@@ -116,7 +116,8 @@ Result<void> check_outcome(const Check& check, const Outcome& outcome, const Var
   std::optional<json::Value> got = TRY(subject_of(check, outcome));
   if (check.op == "exists" || check.op == "absent") {
     if (got.has_value() == (check.op == "exists")) return {};
-    return fail(Code::invalid, "{}: expected {}; the answer was {} {}", what, check.op, outcome.status, shortened(outcome.text));
+    return fail(Code::invalid, "{}: expected {}; the answer was {} {}", what, check.op, outcome.status,
+                shortened(outcome.text));
   }
   std::string wanted = TRY(fill_in(check.value, variables));
   if (!got)

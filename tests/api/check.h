@@ -10,10 +10,10 @@ namespace cairn::test {
 
 /// What a step brought: an answer, or a command's end.
 struct Outcome {
-  int status = 0;            ///< Or the exit code.
+  int status = 0;  ///< Or the exit code.
   http::Headers headers;
-  std::string text;          ///< The body, or what the command wrote.
-  std::string error_text;    ///< What the command wrote to stderr.
+  std::string text;        ///< The body, or what the command wrote.
+  std::string error_text;  ///< What the command wrote to stderr.
 };
 
 /// Error invalid says what was expected and what came.

@@ -11,7 +11,8 @@ struct Asked {
 };
 
 void add_asked(const Step& step, std::vector<Asked>& out) {
-  if (step.kind == Step::Kind::request) out.push_back({to_lower(step.method), step.target.substr(0, step.target.find('?'))});
+  if (step.kind == Step::Kind::request)
+    out.push_back({to_lower(step.method), step.target.substr(0, step.target.find('?'))});
   if (step.kind == Step::Kind::key) out.push_back({"post", "/api/v1/keys"});
   if (step.kind == Step::Kind::as && step.words[0] == "owner") out.push_back({"post", "/api/v1/session"});
 }
@@ -28,7 +29,8 @@ bool matches(std::string_view pattern, std::string_view path) {
 
 }  // namespace
 
-Result<std::vector<std::string>> routes_without_scenario(const json::Object& openapi, const std::vector<Scenario>& scenarios) {
+Result<std::vector<std::string>> routes_without_scenario(const json::Object& openapi,
+                                                         const std::vector<Scenario>& scenarios) {
   std::vector<Asked> asked;
   for (const Scenario& scenario : scenarios)
     for (const Step& step : scenario.steps) add_asked(step, asked);

@@ -10,6 +10,7 @@ namespace cairn::test {
 
 /// `DELETE /api/v1/keys/{id}` for each operation of the OpenAPI document that no request of the scenarios matches. A
 /// variable in a scenario's path stands for any part. `as owner` and `key` ask their routes, too.
-Result<std::vector<std::string>> routes_without_scenario(const json::Object& openapi, const std::vector<Scenario>& scenarios);
+Result<std::vector<std::string>> routes_without_scenario(const json::Object& openapi,
+                                                         const std::vector<Scenario>& scenarios);
 
 }  // namespace cairn::test

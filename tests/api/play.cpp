@@ -89,7 +89,8 @@ class Player {
 
   Result<void> ensure_server() {
     if (server_) return {};
-    server_.emplace(TRY(ServerProcess::start({"serve", "--port", "0"}, environment_, join_path(stage_.directory, "server.log"))));
+    server_.emplace(
+        TRY(ServerProcess::start({"serve", "--port", "0"}, environment_, join_path(stage_.directory, "server.log"))));
     client_.emplace(http::Client::tcp("127.0.0.1", server_->port()));
     return {};
   }

@@ -7,8 +7,8 @@
 namespace cairn::test {
 
 struct Stage {
-  std::string directory;   ///< Empty; files and the data directory go in here.
-  std::string store_url;   ///< Empty: the embedded store.
+  std::string directory;  ///< Empty; files and the data directory go in here.
+  std::string store_url;  ///< Empty: the embedded store.
 };
 
 /// Error says which line failed and how.

@@ -44,14 +44,16 @@ std::vector<char*> pointers_of(std::vector<std::string>& texts) {
 }
 
 /// `err_path` empty: stderr comes through a pipe.
-Result<Child> spawn(const std::vector<std::string>& words, const Environment& environment, const std::string& err_path) {
+Result<Child> spawn(const std::vector<std::string>& words, const Environment& environment,
+                    const std::string& err_path) {
   std::vector<std::string> arguments{program_path()};
   arguments.insert(arguments.end(), words.begin(), words.end());
   std::vector<std::string> variables = environment_of(environment);
   std::vector<char*> argv = pointers_of(arguments), envp = pointers_of(variables);
   int out[2], err[2] = {-1, -1};
   if (::pipe2(out, O_CLOEXEC) != 0) return fail(Code::unavailable, "pipe: {}", std::strerror(errno));
-  if (err_path.empty() && ::pipe2(err, O_CLOEXEC) != 0) return fail(Code::unavailable, "pipe: {}", std::strerror(errno));
+  if (err_path.empty() && ::pipe2(err, O_CLOEXEC) != 0)
+    return fail(Code::unavailable, "pipe: {}", std::strerror(errno));
   if (!err_path.empty()) err[1] = ::open(err_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   pid_t pid = ::fork();
   if (pid == 0) {
@@ -89,8 +91,7 @@ bool wait_for_end(pid_t pid, Duration limit) {
 
 int exit_code_of(pid_t pid) {
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -15,11 +15,11 @@ namespace cairn::test {
 std::string program_path();
 
 struct Environment {
-  std::vector<std::pair<std::string, std::string>> set;   ///< Added to this process' own.
+  std::vector<std::pair<std::string, std::string>> set;  ///< Added to this process' own.
 };
 
 struct Finished {
-  int exit_code = 0;      ///< 128 + signal when it was killed.
+  int exit_code = 0;  ///< 128 + signal when it was killed.
   std::string out;
   std::string err;
 };

@@ -9,7 +9,8 @@ namespace cairn::test {
 namespace {
 
 constexpr std::array<std::string_view, 7> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
-constexpr std::array<std::string_view, 11> kOps{"==", "!=", "<=", ">=", "<", ">", "contains", "lacks", "matches", "near", "length"};
+constexpr std::array<std::string_view, 11> kOps{"==",       "!=",    "<=",      ">=",   "<",     ">",
+                                                "contains", "lacks", "matches", "near", "length"};
 
 template <size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& names) {
@@ -216,13 +217,15 @@ class Parser {
   }
 
   Result<void> parse_comparison(Check& check, std::string_view rest) {
-    static constexpr std::array<std::string_view, 7> kSubjects{"status", "header", "json", "text", "exit", "out", "err"};
+    static constexpr std::array<std::string_view, 7> kSubjects{"status", "header", "json", "text",
+                                                               "exit",   "out",    "err"};
     if (!is_one_of(check.subject, kSubjects)) return error("\"{}\" is nothing to expect; see README.md", check.subject);
     if (check.subject == "header" || check.subject == "json") check.name = take_word(rest);
     if (check.subject == "json" && !check.name.starts_with("$")) return error("a JSON path starts with $");
     check.op = take_word(rest);
     if (check.op == "exists" || check.op == "absent") {
-      if (check.name.empty() || !rest.empty()) return error("{} takes a header or a JSON path and nothing more", check.op);
+      if (check.name.empty() || !rest.empty())
+        return error("{} takes a header or a JSON path and nothing more", check.op);
       return {};
     }
     if (!is_one_of(std::string_view(check.op), kOps)) return error("\"{}\" is no comparison; see README.md", check.op);

@@ -67,9 +67,10 @@ GET {where}
 }
 
 TEST(ScenarioFile, reads_files_commands_and_text_bodies) {
-  Scenario scenario = parsed("file orders.csv\n| id,total\n|\n| 1, 2\ncli import events '{dir}/a b.csv'\n=> exit 0\n"
-                             "POST /a\n| not json\n=> 400\nPUT /b\n@ orders.csv\nrestart\nstop\nkill\nlet a = b c\n"
-                             "key shop events.write\nas key shop\n");
+  Scenario scenario = parsed(
+      "file orders.csv\n| id,total\n|\n| 1, 2\ncli import events '{dir}/a b.csv'\n=> exit 0\n"
+      "POST /a\n| not json\n=> 400\nPUT /b\n@ orders.csv\nrestart\nstop\nkill\nlet a = b c\n"
+      "key shop events.write\nas key shop\n");
   EXPECT_EQ(scenario.steps[0].body, "id,total\n\n1, 2\n");
   EXPECT_EQ(scenario.steps[1].kind, Step::Kind::cli);
   EXPECT_EQ(scenario.steps[1].checks[0].op, "==");
@@ -85,10 +86,26 @@ TEST(ScenarioFile, says_which_line_is_wrong) {
   EXPECT_THAT(refused("GET /a\n=> json a == 1\n"), HasSubstr("starts with $"));
   EXPECT_THAT(refused("GET /a\n=> json $.a like 1\n"), HasSubstr("no comparison"));
   EXPECT_THAT(refused("GET /a\n=> json $.a ==\n"), HasSubstr("== what?"));
-  for (std::string_view text : {"", "# only a comment\n", "GET a\n", "GET /a b\n", "eventually\n", "eventually\nrestart\n",
-                                "as somebody\n", "as key\n", "only sqlite\n", "GET /a\nonly embedded\n", "let A = 1\n",
-                                "let a 1\n", "cli\n", "cli 'a\n", "file a/b\n", "GET /a\n=> 200 OK\n", "restart now\n",
-                                "restart\n=> 200\n", "GET /a\n=> let x = y\n", "GET /a\n=> text exists\n"})
+  for (std::string_view text : {"",
+                                "# only a comment\n",
+                                "GET a\n",
+                                "GET /a b\n",
+                                "eventually\n",
+                                "eventually\nrestart\n",
+                                "as somebody\n",
+                                "as key\n",
+                                "only sqlite\n",
+                                "GET /a\nonly embedded\n",
+                                "let A = 1\n",
+                                "let a 1\n",
+                                "cli\n",
+                                "cli 'a\n",
+                                "file a/b\n",
+                                "GET /a\n=> 200 OK\n",
+                                "restart now\n",
+                                "restart\n=> 200\n",
+                                "GET /a\n=> let x = y\n",
+                                "GET /a\n=> text exists\n"})
     refused(text);
 }
 
@@ -107,7 +124,8 @@ TEST(Words, may_be_quoted) {
 }
 
 std::string at(std::string_view path) {
-  json::Value value = json::parse(R"({"a": [{"id": 1, "x": "one"}, {"id": "two", "x": "2"}], "odd key": {"b": null}})").value();
+  json::Value value =
+      json::parse(R"({"a": [{"id": 1, "x": "one"}, {"id": "two", "x": "2"}], "odd key": {"b": null}})").value();
   Result<const json::Value*> found = find_path(value, path);
   if (!found) return "error";
   return *found ? json::serialize(**found) : "nothing";
@@ -122,7 +140,8 @@ TEST(JsonPath, finds_places) {
   EXPECT_EQ(at("$.a[2]"), "nothing");
   EXPECT_EQ(at("$.a[id=3].x"), "nothing");
   EXPECT_EQ(at("$.a.b.c"), "nothing");
-  for (std::string_view path : {"a", "$a", "$.", "$.a..b", "$.a[", "$.a[x]", "$.a[]"}) EXPECT_EQ(at(path), "error") << path;
+  for (std::string_view path : {"a", "$a", "$.", "$.a..b", "$.a[", "$.a[x]", "$.a[]"})
+    EXPECT_EQ(at(path), "error") << path;
 }
 
 /// Empty when the expectation holds, else what the runner would say.
@@ -134,20 +153,39 @@ std::string judged(std::string_view expectation, const Outcome& outcome) {
 }
 
 TEST(Expectations, hold_or_say_what_came) {
-  Outcome outcome{.status = 200, .headers = {}, .text = R"({"n": 5, "share": 0.5517, "name": "shop é", "list": [1, 2]})", .error_text = "oh"};
+  Outcome outcome{.status = 200,
+                  .headers = {},
+                  .text = R"({"n": 5, "share": 0.5517, "name": "shop é", "list": [1, 2]})",
+                  .error_text = "oh"};
   outcome.headers.add("Content-Type", "application/json");
-  for (std::string_view good :
-       {"200", "status < 300", "json $.n == 5", "json $.n == 5.0", "json $.n != 6", "json $.n >= 5", "json $.n < 5.5",
-        "json $.share near 0.55 0.01", "json $.name == \"{name} é\"", "json $.name contains \"sho\"", "json $.name length 6",
-        "json $.list contains 2", "json $.list lacks 3", "json $.list == [1, 2]", "json $.list length 2", "json $.none absent",
-        "json $.n exists", "header content-type matches \"^application/\"", "header X-None absent", "text contains \"share\"",
-        "err == \"oh\"", "json $.name > \"a\""})
+  for (std::string_view good : {"200",
+                                "status < 300",
+                                "json $.n == 5",
+                                "json $.n == 5.0",
+                                "json $.n != 6",
+                                "json $.n >= 5",
+                                "json $.n < 5.5",
+                                "json $.share near 0.55 0.01",
+                                "json $.name == \"{name} é\"",
+                                "json $.name contains \"sho\"",
+                                "json $.name length 6",
+                                "json $.list contains 2",
+                                "json $.list lacks 3",
+                                "json $.list == [1, 2]",
+                                "json $.list length 2",
+                                "json $.none absent",
+                                "json $.n exists",
+                                "header content-type matches \"^application/\"",
+                                "header X-None absent",
+                                "text contains \"share\"",
+                                "err == \"oh\"",
+                                "json $.name > \"a\""})
     EXPECT_EQ(judged(good, outcome), "") << good;
   for (std::string_view bad :
-       {"201", "json $.n == 6", "json $.n == \"5\"", "json $.n < 5", "json $.share near 0.6 0.01", "json $.name == \"other\"",
-        "json $.list contains 3", "json $.list lacks 1", "json $.none exists", "json $.none == 1", "json $.n absent",
-        "header X-None exists", "text lacks \"share\"", "json $.list length 3", "json $.name matches \"(\"", "json $.n == five",
-        "json $.n > \"a\""})
+       {"201", "json $.n == 6", "json $.n == \"5\"", "json $.n < 5", "json $.share near 0.6 0.01",
+        "json $.name == \"other\"", "json $.list contains 3", "json $.list lacks 1", "json $.none exists",
+        "json $.none == 1", "json $.n absent", "header X-None exists", "text lacks \"share\"", "json $.list length 3",
+        "json $.name matches \"(\"", "json $.n == five", "json $.n > \"a\""})
     EXPECT_NE(judged(bad, outcome), "") << bad;
   EXPECT_THAT(judged("json $.n == 6", outcome), HasSubstr("json $.n: expected == 6, found 5"));
   EXPECT_THAT(judged("404", outcome), HasSubstr("0.5517"));
@@ -157,7 +195,8 @@ TEST(Expectations, hold_or_say_what_came) {
 
 TEST(Coverage, names_the_routes_that_no_scenario_asks) {
   json::Object openapi = json::parse_object(R"({"paths": {"/api/v1/session": {"get": {}, "post": {}},
-      "/api/v1/keys": {"get": {}}, "/api/v1/keys/{id}": {"get": {}, "delete": {}}}})").value();
+      "/api/v1/keys": {"get": {}}, "/api/v1/keys/{id}": {"get": {}, "delete": {}}}})")
+                             .value();
   std::vector<Scenario> scenarios{parsed("as owner\nGET /api/v1/keys?limit=3\nDELETE /api/v1/keys/{key}\n")};
   EXPECT_THAT(routes_without_scenario(openapi, scenarios).value(),
               ElementsAre("get /api/v1/session", "get /api/v1/keys/{id}"));
