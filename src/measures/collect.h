@@ -49,8 +49,8 @@ class Retention {
   void add(int bucket, std::vector<Time> purchases, int64_t value_minor);
   /// Twice the median gap between a customer's orders, in whole days, at least 30 and at most 365; 365 without a gap.
   int cycle_days() const;
-  /// Customers who bought in the cycle before the last one, and of these who bought again in the last one, for retention
-  /// and churn, as of the end of the scope and of every month.
+  /// Customers who bought in the cycle before the last one, and of these who bought again in the last one, for
+  /// retention and churn, as of the end of the scope and of every month.
   void collect(Sheet& sheet) const;
 
  private:

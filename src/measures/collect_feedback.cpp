@@ -12,9 +12,12 @@ struct TopTwo {
   Key key;
 };
 constexpr std::array kTopTwo = {
-    TopTwo{"order_csat", Key::order_csat}, TopTwo{"ticket_csat", Key::ticket_csat},
-    TopTwo{"gesture_csat", Key::gesture_csat}, TopTwo{"need_met", Key::need_met},
-    TopTwo{"useful", Key::useful},           TopTwo{"usable", Key::usable},
+    TopTwo{"order_csat", Key::order_csat},
+    TopTwo{"ticket_csat", Key::ticket_csat},
+    TopTwo{"gesture_csat", Key::gesture_csat},
+    TopTwo{"need_met", Key::need_met},
+    TopTwo{"useful", Key::useful},
+    TopTwo{"usable", Key::usable},
     TopTwo{"enjoyable", Key::enjoyable},
 };
 

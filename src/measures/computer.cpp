@@ -26,8 +26,8 @@ enum class Counted {
   messages,
   members
 };
-BOOST_DESCRIBE_ENUM(Counted, events, customers, orders, deliveries, late, cancelled, returns, tickets, answers, comments,
-                    reviews, carts, help_searches, messages, members)
+BOOST_DESCRIBE_ENUM(Counted, events, customers, orders, deliveries, late, cancelled, returns, tickets, answers,
+                    comments, reviews, carts, help_searches, messages, members)
 
 class Pass final : public Visitor {
  public:
@@ -162,17 +162,15 @@ class Pass final : public Visitor {
   void clear_untold() {
     for (const Definition& d : definitions()) {
       bool needs_some = d.needs[0] != KindRef::other;
-      bool is_told = std::any_of(d.needs.begin(), d.needs.end(), [&](KindRef kind) {
-        return kind != KindRef::other && census_.of(kind) > 0;
-      });
+      bool is_told = std::any_of(d.needs.begin(), d.needs.end(),
+                                 [&](KindRef kind) { return kind != KindRef::other && census_.of(kind) > 0; });
       if (needs_some && !is_told) sheet_->clear(d.key);
     }
   }
 
   void add_parts() {
     double cycle = picture_.retention_cycle_days;
-    for (Key key : {Key::retention, Key::churn})
-      picture_.figures[static_cast<size_t>(key)].parts["cycle_days"] = cycle;
+    for (Key key : {Key::retention, Key::churn}) picture_.figures[static_cast<size_t>(key)].parts["cycle_days"] = cycle;
   }
 
   const Question& question_;

@@ -1,5 +1,5 @@
-// The one way to ask for measures. The plain computer reads every customer's timeline once; a faster engine answers the
-// same questions the same way, and is judged by it.
+// The one way to ask for measures. The plain computer reads every customer's timeline once; a faster engine answers
+// the same questions the same way, and is judged by it.
 #pragma once
 #include <map>
 #include <memory>
@@ -16,11 +16,11 @@
 
 namespace cairn::measures {
 
-/// What is asked. The period is [since, until): facts of before are seen (a promise made, a first order), facts of after
-/// are not.
+/// What is asked. The period is [since, until): facts of before are seen (a promise made, a first order), facts of
+/// after are not.
 struct Question {
-  std::optional<Time> since;   ///< Absent: from the first event on.
-  std::optional<Time> until;   ///< Absent: `now`, or the newest event when that is over kStale old.
+  std::optional<Time> since;  ///< Absent: from the first event on.
+  std::optional<Time> until;  ///< Absent: `now`, or the newest event when that is over kStale old.
   Time now;
   events::Brand brand;
   std::optional<Time> as_known_at;  ///< Hides what was learnt at or after this moment.

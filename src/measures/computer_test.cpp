@@ -199,7 +199,8 @@ TEST_F(Measures, CartsAndCheckouts) {
   tell(100, "Checkout Started", on_day(0, 10), "{'cart_id':'%'}");
   tell(1, 40, "Order Completed", on_day(1, 8), "{'order_id':'%'}");
   tell(41, 60, "Order Completed", on_day(1, 9), "{'order_id':'%'}");
-  EXPECT_EQ(of(Key::cart_abandonment), (Collected{0.6, 100})) << "within 24 hours of the cart's start, the end included";
+  EXPECT_EQ(of(Key::cart_abandonment), (Collected{0.6, 100}))
+      << "within 24 hours of the cart's start, the end included";
   EXPECT_EQ(of(Key::checkout_abandonment), (Collected{0.4, 100}));
   log_.question().until = on_day(1, 7);
   EXPECT_EQ(log_.figure(Key::cart_abandonment).n, 0) << "the day is not over";

@@ -16,8 +16,8 @@ struct Event {
   Time known_at;
   std::string_view properties;  ///< JSON object text; `{}` for kinds of which only the moment is read.
   int32_t source = 0;
-  int32_t precedence = 0;       ///< Of the source: higher wins where two tell of the same fact.
-  uint32_t flags = 0;           ///< events::Flag.
+  int32_t precedence = 0;  ///< Of the source: higher wins where two tell of the same fact.
+  uint32_t flags = 0;      ///< events::Flag.
   KindRef kind = KindRef::other;
 };
 

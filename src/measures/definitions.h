@@ -73,7 +73,8 @@ enum class Key : uint8_t {
 };
 inline constexpr size_t kMeasures = static_cast<size_t>(Key::end_of_measures);
 
-/// Shares are fractions of 1. `score` is points of the measure's own scale, `money` major units, `ratio` a bare number.
+/// Shares are fractions of 1. `score` is points of the measure's own scale, `money` major units, `ratio` a bare
+/// number.
 enum class Unit { share, score, money, hours, days, count, per_100, per_1000, ratio };
 BOOST_DESCRIBE_ENUM(Unit, share, score, money, hours, days, count, per_100, per_1000, ratio)
 
@@ -81,8 +82,8 @@ BOOST_DESCRIBE_ENUM(Unit, share, score, money, hours, days, count, per_100, per_
 enum class Direction { up, down, none };
 BOOST_DESCRIBE_ENUM(Direction, up, down, none)
 
-/// How a figure and its 95 % interval come from what was collected (estimate.h). Where it says bootstrap, a month of the
-/// trend takes the closed form instead: jackknife for ratios, order statistics for durations.
+/// How a figure and its 95 % interval come from what was collected (estimate.h). Where it says bootstrap, a month
+/// of the trend takes the closed form instead: jackknife for ratios, order statistics for durations.
 enum class Form {
   share,   ///< Hits of trials; Wilson.
   rate,    ///< Events per exposure; Garwood's exact Poisson.

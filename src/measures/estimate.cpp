@@ -78,8 +78,8 @@ Estimate of_samples(const Definition& d, const std::vector<double>& values, Chan
           chance ? stats::bootstrap_quantile(values, q, *chance) : stats::quantile_interval(values, q)};
 }
 
-/// Strata with a holdout, weighted by their treated: value Σ n₁ d / Σ n₁, variances added by w² from each stratum's own
-/// interval (exactly Newcombe's where there is one stratum).
+/// Strata with a holdout, weighted by their treated: value Σ n₁ d / Σ n₁, variances added by w² from each stratum's
+/// own interval (exactly Newcombe's where there is one stratum).
 Estimate of_strata(const std::vector<Sums>& strata) {
   double treated = 0, value = 0, below = 0, above = 0;
   for (const Sums& s : strata)
@@ -173,7 +173,8 @@ Sums minus(const Sums& a, const Sums& b) { return {a[0] - b[0], a[1] - b[1], a[2
 double value_of(const Definition& d, const Sums& s) {
   switch (d.form) {
     case Form::share:
-    case Form::rate: return s[1] > 0 ? std::min(s[0], d.form == Form::share ? s[1] : s[0]) / s[1] * d.scale : stats::kNan;
+    case Form::rate:
+      return s[1] > 0 ? std::min(s[0], d.form == Form::share ? s[1] : s[0]) / s[1] * d.scale : stats::kNan;
     case Form::ratio: return s[1] != 0 ? s[0] / s[1] : stats::kNan;
     case Form::nps: return s[2] > 0 ? 100 * (s[0] - s[1]) / s[2] : stats::kNan;
     case Form::mean: return s[2] > 0 ? s[0] / s[2] : stats::kNan;
@@ -181,8 +182,8 @@ double value_of(const Definition& d, const Sums& s) {
   }
 }
 
-/// The quantile of the samples without one bucket's, for every bucket: the k-th of what is left stands at k + the number
-/// of the bucket's own positions p_j (0 ≤ j) with p_j − j ≤ k. O(n log n + buckets · log n).
+/// The quantile of the samples without one bucket's, for every bucket: the k-th of what is left stands at k + the
+/// number of the bucket's own positions p_j (0 ≤ j) with p_j − j ≤ k. O(n log n + buckets · log n).
 std::vector<double> quantiles_left_out(double q, std::vector<Sample> samples) {
   std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.value < b.value; });
   std::vector<std::vector<size_t>> own(kBuckets);  // p_j − j

@@ -35,8 +35,8 @@ inline constexpr int64_t kHoldoutMin = 30;
 /// from a seed of the measure's own.
 Figure estimate(const Definition& definition, const Record& record, const Months& months, int currency_digits);
 
-/// The value with each group of customers left out, in the order of the buckets, exact for every form; NaN where nothing
-/// is left.
+/// The value with each group of customers left out, in the order of the buckets, exact for every form; NaN where
+/// nothing is left.
 std::vector<double> leave_out(const Definition& definition, const Record& record);
 
 }  // namespace cairn::measures

@@ -84,9 +84,9 @@ TEST(Estimate, UpliftIsWeightedOverStrataWithAHoldout) {
   auto arm = [&](const char* name, bool holdout, int n, int hits) {
     for (int i = 0; i < n; ++i) sheet.treatment(Key::automation_uplift, name, on_day(5), holdout, i < hits);
   };
-  arm("a", false, 300, 60), arm("a", true, 100, 10);   // 0.20 − 0.10
-  arm("b", false, 100, 50), arm("b", true, 100, 48);   // 0.50 − 0.48
-  arm("c", false, 500, 500), arm("c", true, 29, 0);    // holdout too small
+  arm("a", false, 300, 60), arm("a", true, 100, 10);  // 0.20 − 0.10
+  arm("b", false, 100, 50), arm("b", true, 100, 48);  // 0.50 − 0.48
+  arm("c", false, 500, 500), arm("c", true, 29, 0);   // holdout too small
   Figure f = estimate(definition(Key::automation_uplift), sheet.record(Key::automation_uplift), sheet.months(), 2);
   EXPECT_EQ(f.n, 400);
   EXPECT_NEAR(*f.value, 0.75 * 0.10 + 0.25 * 0.02, 1e-12);
@@ -115,7 +115,8 @@ TEST(Estimate, MoneyIsInMajorUnits) {
 TEST(Estimate, LeaveOutEqualsComputingWithoutTheGroup) {
   Random chance(7);
   std::vector<std::pair<int, double>> seen;
-  for (int i = 0; i < 300; ++i) seen.emplace_back(static_cast<int>(chance.below(5)) * 50, std::floor(chance.uniform() * 20));
+  for (int i = 0; i < 300; ++i)
+    seen.emplace_back(static_cast<int>(chance.below(5)) * 50, std::floor(chance.uniform() * 20));
   auto collect = [&](int without) {
     Sheet sheet = empty_sheet();
     for (auto [bucket, value] : seen) {

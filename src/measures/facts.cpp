@@ -72,7 +72,8 @@ class Folder {
     std::sort(f_.contacts.begin(), f_.contacts.end());
     for (auto& [key, told] : answers_)
       if (told.is_known()) f_.answers.push_back(*told.value());
-    std::stable_sort(f_.answers.begin(), f_.answers.end(), [](const Answer& a, const Answer& b) { return a.at < b.at; });
+    std::stable_sort(f_.answers.begin(), f_.answers.end(),
+                     [](const Answer& a, const Answer& b) { return a.at < b.at; });
   }
 
  private:
@@ -163,8 +164,13 @@ class Folder {
   void add_answer(const Event& event, const Properties& p) {
     auto score = p.number("score");
     if (!score) return;
-    Answer a{to_lower(p.text("survey")), *score,           p.number("score_max"), event.occurred_at,
-             p.text("order_id"),         p.text("ticket_id"), !trim(p.text("comment")).empty()};
+    Answer a{to_lower(p.text("survey")),
+             *score,
+             p.number("score_max"),
+             event.occurred_at,
+             p.text("order_id"),
+             p.text("ticket_id"),
+             !trim(p.text("comment")).empty()};
     std::string response = p.text("response_id");
     if (response.empty()) response = fmt::format("\n{}", event.seq.value);
     answers_[{a.survey, response, a.order_id, a.ticket_id, p.text("product_id")}].offer(std::move(a), event);

@@ -60,16 +60,16 @@ struct Facts {
   std::vector<Search> searches;
   std::vector<Opening> openings;
   std::vector<Vote> votes;
-  std::vector<Time> help;        ///< Searches, openings and views of help articles.
-  std::vector<Time> contacts;    ///< Tickets opened and live chats begun.
+  std::vector<Time> help;              ///< Searches, openings and views of help articles.
+  std::vector<Time> contacts;          ///< Tickets opened and live chats begun.
   std::vector<Time> carts, checkouts;  ///< Started, one a cart.
   std::vector<Treatment> automations, recommendations;
   std::vector<Time> recommendation_clicks, rewards;
   std::vector<Time> messages, spam_marks, unsubscriptions;
   std::optional<Time> enrolled_at;
-  std::vector<Time> point_moves;  ///< Earned or redeemed.
+  std::vector<Time> point_moves;                           ///< Earned or redeemed.
   std::vector<Time> reviews, shares, referrals, gestures;  ///< referrals: sent, or completed as the one who invited.
-  std::optional<Time> referred_at;  ///< Came through somebody else's referral.
+  std::optional<Time> referred_at;                         ///< Came through somebody else's referral.
   std::vector<Idea> ideas;
   int64_t in_other_currency = 0;
 

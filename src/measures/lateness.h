@@ -9,22 +9,22 @@
 
 namespace cairn::measures {
 
-/// Of orders placed in the scope. Orders that are open, that the customer gave up, or of which no promise or no date is
-/// known are in no group.
+/// Of orders placed in the scope. Orders that are open, that the customer gave up, or of which no promise or no
+/// date is known are in no group.
 enum class Promptness { on_time, late, never_delivered };
 inline constexpr int kPromptness = 3;
 
 struct LatenessGroup {
   int64_t orders = 0;
-  stats::Share csat;      ///< Of the answers about these orders, those of 4 or 5 on 1–5.
-  stats::Tally scores;    ///< The same answers.
+  stats::Share csat;    ///< Of the answers about these orders, those of 4 or 5 on 1–5.
+  stats::Tally scores;  ///< The same answers.
   void answer(int score);
 };
 
 struct Lateness {
   std::array<LatenessGroup, kPromptness> groups;
-  /// Answers given before the delivery of their order: on time or late alike, and in none of the groups above. `orders`
-  /// counts the orders that have such an answer.
+  /// Answers given before the delivery of their order: on time or late alike, and in none of the groups above.
+  /// `orders` counts the orders that have such an answer.
   LatenessGroup before_delivery;
 };
 

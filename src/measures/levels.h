@@ -1,8 +1,8 @@
 // From figures to the pyramid: scores, altitude, what to do next. Pure.
 //
-// A measure's points are clamp((value − floor)/(target − floor), 0, 1). A level's score is 100 times the weighted mean of
-// its measures that have enough data; it is measured when one does. With θ = 70 and g = min(1, score/θ) over the k
-// measured levels from the bottom, altitude = g₁ + g₁g₂ + … + g₁g₂…g_k: each level rests on those below it.
+// A measure's points are clamp((value − floor)/(target − floor), 0, 1). A level's score is 100 times the weighted
+// mean of its measures that have enough data; it is measured when one does. With θ = 70 and g = min(1, score/θ)
+// over the k measured levels from the bottom, altitude = g₁ + g₁g₂ + … + g₁g₂…g_k: each level rests on those below it.
 #pragma once
 #include <array>
 #include <optional>
@@ -46,10 +46,10 @@ struct Step {
   enum class Kind { improve, connect };
   Kind kind = Kind::improve;
   int level = 1;
-  std::optional<Key> measure;         ///< Of improve.
-  std::optional<double> from, to;     ///< The value now, and the target.
-  std::optional<double> gain;         ///< In altitude.
-  std::optional<int64_t> customers;   ///< For whom it went wrong in the period.
+  std::optional<Key> measure;        ///< Of improve.
+  std::optional<double> from, to;    ///< The value now, and the target.
+  std::optional<double> gain;        ///< In altitude.
+  std::optional<int64_t> customers;  ///< For whom it went wrong in the period.
   std::optional<int64_t> value_minor;
 };
 
@@ -61,9 +61,9 @@ struct Pyramid {
   std::vector<Step> next;  ///< Best gain first, then what to connect.
 };
 
-/// `without[i]` are the values of figures[i] with each group of customers left out (leave_out), `sizes` the customers in
-/// each group. Sets the figures' scores. The altitude's interval is a delete-a-group jackknife; which measures have
-/// enough data is decided by the whole.
+/// `without[i]` are the values of figures[i] with each group of customers left out (leave_out), `sizes` the
+/// customers in each group. Sets the figures' scores. The altitude's interval is a delete-a-group jackknife; which
+/// measures have enough data is decided by the whole.
 Pyramid build_pyramid(std::span<Figure> figures, const std::vector<std::vector<double>>& without,
                       std::span<const int64_t> sizes);
 

@@ -39,7 +39,8 @@ TEST(Levels, NoneMeasured) {
 
 // Level 3: (3·0.5 + 2·1)/5 = 70; level 4: only repeat at 0.275 of 0.10–0.45: 50. g = 1, 5/7: altitude 1.714….
 TEST(Levels, TwoMeasuredLevels) {
-  Pyramid p = pyramid({figure(Key::order_csat, 0.76), figure(Key::on_time, 0.99), figure(Key::repeat_purchase_rate, 0.275)});
+  Pyramid p =
+      pyramid({figure(Key::order_csat, 0.76), figure(Key::on_time, 0.99), figure(Key::repeat_purchase_rate, 0.275)});
   ASSERT_TRUE(p.levels[2].score && p.levels[3].score);
   EXPECT_NEAR(*p.levels[2].score, 70, 1e-9);
   EXPECT_NEAR(*p.levels[3].score, 50, 1e-9);
@@ -74,8 +75,8 @@ TEST(Levels, AllAtTarget) {
 
 TEST(Levels, MeasuresAreListedWithOrWithoutData) {
   Pyramid p = pyramid({});
-  EXPECT_EQ(p.levels[2].measures,
-            (std::vector<Key>{Key::order_csat, Key::on_time, Key::return_rate_orders, Key::need_met, Key::gesture_csat}));
+  EXPECT_EQ(p.levels[2].measures, (std::vector<Key>{Key::order_csat, Key::on_time, Key::return_rate_orders,
+                                                    Key::need_met, Key::gesture_csat}));
   EXPECT_TRUE(p.levels[4].measures.empty());
 }
 

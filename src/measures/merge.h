@@ -38,7 +38,8 @@ class Told {
 
 /// Facts of which one entity has several (payments, refunds, replies). Those with an id of their own are one each,
 /// whoever tells them. Those without can only be told apart within a source, so they are taken from one source alone:
-/// the one with the highest precedence (the lowest source id among equals), and from none when another source gave ids.
+/// the one with the highest precedence (the lowest source id among equals), and from none when another source gave
+/// ids.
 template <class T>
 class Copies {
  public:

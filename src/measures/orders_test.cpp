@@ -36,8 +36,9 @@ class Orders : public testing::Test {
 };
 
 TEST_F(Orders, FoldsTheStepsOfOneOrder) {
-  add("Order Completed", on_day(0), "{'order_id':'a','total':'100.50','promised_at':'2026-01-06','channel':'web',"
-                                    "'products':[{'price':40,'quantity':2},{'price':20.5}]}");
+  add("Order Completed", on_day(0),
+      "{'order_id':'a','total':'100.50','promised_at':'2026-01-06','channel':'web',"
+      "'products':[{'price':40,'quantity':2},{'price':20.5}]}");
   add("Order Paid", on_day(0), "{'order_id':'a','payment_id':'1','amount':60.25}");
   add("Order Paid", on_day(1), "{'order_id':'a','payment_id':'2','amount':'40.25'}");
   add("Order Shipped", on_day(2), "{'order_id':'a'}");

@@ -1,5 +1,5 @@
-// An event's properties, parsed once, read by what they should be. What is missing or of another type is unknown, never
-// an error: the log takes what shops send.
+// An event's properties, parsed once, read by what they should be. What is missing or of another type is unknown,
+// never an error: the log takes what shops send.
 #pragma once
 #include <optional>
 #include <string>
@@ -20,8 +20,8 @@ struct Reading {
 
 /// An amount as an event told it.
 struct Amount {
-  std::optional<int64_t> minor;   ///< In the brand's currency.
-  bool other_currency = false;    ///< It was there, in another currency: unknown, and counted.
+  std::optional<int64_t> minor;  ///< In the brand's currency.
+  bool other_currency = false;   ///< It was there, in another currency: unknown, and counted.
 };
 
 class Properties {

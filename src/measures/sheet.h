@@ -94,7 +94,8 @@ class Sheet {
   void sample(Key key, Time at, double value);
   /// One treated (or held out) customer of an uplift.
   void treatment(Key key, const std::string& stratum, Time at, bool is_holdout, bool hit);
-  /// What holds at a moment rather than happens at one: `month` kWhole is the end of the scope, else the end of a month.
+  /// What holds at a moment rather than happens at one: `month` kWhole is the end of the scope, else the end of a
+  /// month.
   static constexpr int kWhole = -1;
   void add_state(Key key, int month, const Sums& sums);
   /// The same for one trial of a share; marks the customer when it went wrong by the end of the scope.

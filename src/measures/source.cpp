@@ -150,8 +150,14 @@ Result<void> MemoryTimelines::each(Visitor& visitor) {
     KindRef kind = kind_ref(row.kind);
     census.count(kind, row.at);
     CustomerId customer{row.customer};
-    Event event{Seq{static_cast<int64_t>(i) + 1}, row.at, row.known_at.value_or(row.at),
-                row.properties, row.source, row.precedence, 0, kind};
+    Event event{Seq{static_cast<int64_t>(i) + 1},
+                row.at,
+                row.known_at.value_or(row.at),
+                row.properties,
+                row.source,
+                row.precedence,
+                0,
+                kind};
     shards[static_cast<size_t>(shard_of(customer))].push_back({customer, event});
   }
   visitor.begin(census);

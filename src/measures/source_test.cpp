@@ -69,7 +69,8 @@ struct Seen final : Visitor {
 RowsOnly many() {
   RowsOnly log;
   for (int i = 0; i < 3000; ++i)
-    log.rows.push_back({i * 7919 % 500 + 1, i % 3 ? 1 : 2, on_day(i * 31 % 200, i % 24), fmt::format(R"({{"order_id":"{}"}})", i)});
+    log.rows.push_back(
+        {i * 7919 % 500 + 1, i % 3 ? 1 : 2, on_day(i * 31 % 200, i % 24), fmt::format(R"({{"order_id":"{}"}})", i)});
   return log;
 }
 

@@ -7,9 +7,7 @@
 namespace cairn::measures {
 namespace {
 
-bool is_rating(const Answer& a) {
-  return (a.survey == "order_csat" || a.survey == "ticket_csat") && a.on_scale(1, 5);
-}
+bool is_rating(const Answer& a) { return (a.survey == "order_csat" || a.survey == "ticket_csat") && a.on_scale(1, 5); }
 bool is_nps(const Answer& a) { return a.survey == "nps" && a.on_scale(0, 10); }
 
 /// A purchase after a ticket that was solved at or after the break.

@@ -12,11 +12,15 @@ namespace {
 class StandingTest : public testing::Test {
  protected:
   StandingTest() {
-    log_.add(99, "Order Completed", on_day(-600), "{'order_id':'old'}").add(99, "Order Delivered", on_day(-598), "{'order_id':'old'}");
+    log_.add(99, "Order Completed", on_day(-600), "{'order_id':'old'}")
+        .add(99, "Order Delivered", on_day(-598), "{'order_id':'old'}");
   }
-  void add(std::string kind, Time at, std::string properties = "{}") { log_.add(1, std::move(kind), at, std::move(properties)); }
+  void add(std::string kind, Time at, std::string properties = "{}") {
+    log_.add(1, std::move(kind), at, std::move(properties));
+  }
   void order(std::string id, int placed, int delivered) {
-    add("Order Completed", on_day(placed), fmt::format("{{'order_id':'{}','total':10,'promised_at':'2026-12-01'}}", id));
+    add("Order Completed", on_day(placed),
+        fmt::format("{{'order_id':'{}','total':10,'promised_at':'2026-12-01'}}", id));
     if (delivered) add("Order Delivered", on_day(delivered), fmt::format("{{'order_id':'{}'}}", id));
   }
   void answer(std::string survey, int score, Time at, std::string more = "") {

@@ -21,13 +21,13 @@ struct Ticket {
   std::string id;
   Time opened_at;
   bool is_complaint = false;
-  std::string cause;     ///< In lower case; empty when never told.
+  std::string cause;  ///< In lower case; empty when never told.
   std::string order_id;
-  std::optional<Time> first_reply_at;   ///< By a person of the brand: an automatic reply stops no clock.
+  std::optional<Time> first_reply_at;  ///< By a person of the brand: an automatic reply stops no clock.
   std::optional<Time> first_solved_at;
-  std::optional<Time> solved_at;        ///< The last one; empty while it is open or reopened.
-  std::optional<Time> reopened_at;      ///< The first one after it was solved.
-  int replies_before_solved = 0;        ///< Of people, up to the first solution.
+  std::optional<Time> solved_at;    ///< The last one; empty while it is open or reopened.
+  std::optional<Time> reopened_at;  ///< The first one after it was solved.
+  int replies_before_solved = 0;    ///< Of people, up to the first solution.
 };
 
 /// Whether a ticket kept the promise, as of a moment.

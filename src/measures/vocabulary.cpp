@@ -76,10 +76,8 @@ bool reads_properties(KindRef kind) {
     case KindRef::reward_redeemed:
     case KindRef::referral_sent:
     case KindRef::product_shared:
-    case KindRef::article_shared:
-      return false;
-    default:
-      return true;
+    case KindRef::article_shared: return false;
+    default: return true;
   }
 }
 

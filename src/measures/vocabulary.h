@@ -1,5 +1,5 @@
-// The kinds of event that measures read, resolved from their names once. Any other kind counts as `other`: it tells that
-// the customer was there, and nothing else.
+// The kinds of event that measures read, resolved from their names once. Any other kind counts as `other`: it tells
+// that the customer was there, and nothing else.
 #pragma once
 #include <cstdint>
 #include <string_view>

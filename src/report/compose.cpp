@@ -43,8 +43,8 @@ class Composer {
     std::string ending = p.until_is == measures::UntilIs::newest_event ? "_to_newest" : "";
     if (!p.first_event) out.sentence = words_.text("report.period.empty");
     else
-      out.sentence = words_.text("report.period" + ending,
-                                 {{"since", day(p.since.value_or(*p.first_event))}, {"until", until}});
+      out.sentence =
+          words_.text("report.period" + ending, {{"since", day(p.since.value_or(*p.first_event))}, {"until", until}});
     return out;
   }
 
@@ -110,8 +110,9 @@ class Composer {
   }
 
   LevelPart level(const measures::Level& l) const {
-    LevelPart out{l.level, level_word(l.level, "name"), level_word(l.level, "promise"), l.score, l.weight_measured,
-                  {}, l.customers, major(l.value_minor)};
+    LevelPart out{l.level,     level_word(l.level, "name"), level_word(l.level, "promise"),
+                  l.score,     l.weight_measured,           {},
+                  l.customers, major(l.value_minor)};
     for (measures::Key key : l.measures) out.measures.emplace_back(measures::definition(key).name);
     return out;
   }
@@ -149,11 +150,10 @@ class Composer {
     out.gain = s.gain;
     out.customers = s.customers;
     if (s.value_minor) out.value = major(*s.value_minor);
-    out.text = words_.text("report.next.improve",
-                           {{"measure", out.name},
-                            {"from", in_unit(words_, d.unit, *s.from, brand_.currency)},
-                            {"to", in_unit(words_, d.unit, *s.to, brand_.currency)},
-                            {"gain", words_.number(*s.gain, 2)}});
+    out.text = words_.text("report.next.improve", {{"measure", out.name},
+                                                   {"from", in_unit(words_, d.unit, *s.from, brand_.currency)},
+                                                   {"to", in_unit(words_, d.unit, *s.to, brand_.currency)},
+                                                   {"gain", words_.number(*s.gain, 2)}});
     return out;
   }
 

@@ -23,7 +23,7 @@ class Drawing {
       : r_(report),
         words_(i18n::Words::in(options.language)),
         pen_(options.colour),
-        width_(static_cast<size_t>(std::clamp(options.width, 72, 100))) {
+        width_(static_cast<size_t>(std::clamp(options.width, 80, 100))) {
     if (auto currency = Currency::parse(report.money.currency)) currency_ = *currency;
   }
 
@@ -55,7 +55,10 @@ class Drawing {
     if (currency_.digits() > 0 && at != text.npos) text.erase(at, cents.size());
     return text;
   }
-  void line(std::string_view text = {}) { out_.append(text) += '\n'; }
+  void line(std::string_view text = {}) {
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    out_.append(text) += '\n';
+  }
   void title(std::string_view text) {
     line();
     line(pen_(Ink::bold, text));
@@ -68,6 +71,8 @@ class Drawing {
 
   void pyramid() {
     line();
+    line(pen_(Ink::dim, std::string(kBaseStone + 3, ' ') + right(word("pyramid.score"), 14) +
+                            right(word("pyramid.customers"), 10) + right(word("pyramid.value"), 14)));
     for (size_t i = r_.pyramid.levels.size(); i-- > 0;) stone(r_.pyramid.levels[i]);
     line(" ╰" + repeated("─", kBaseStone - 2) + "╯");
     beside("fragile", r_.pyramid.fragile);
@@ -76,8 +81,8 @@ class Drawing {
     line();
     std::string text = r_.pyramid.sentence;
     if (r_.pyramid.low && r_.pyramid.high)
-      text += " " + word("altitude.interval", {{"low", words_.number(*r_.pyramid.low, 2)},
-                                               {"high", words_.number(*r_.pyramid.high, 2)}}) + ".";
+      text += " " + word("altitude.interval",
+                         {{"low", words_.number(*r_.pyramid.low, 2)}, {"high", words_.number(*r_.pyramid.high, 2)}});
     for (const std::string& one : lines_of(wrapped(text, width_, 0))) line(pen_(Ink::bold, one));
   }
 
@@ -92,8 +97,8 @@ class Drawing {
     size_t steps = 6 - static_cast<size_t>(l.level);
     size_t wide = kTopStone + steps * kWiden;
     std::string margin(1 + (kBaseStone - wide) / 2, ' ');
-    std::string edge = steps == 0 ? "╭" + repeated("─", wide - 2) + "╮"
-                                  : "╭─┴" + repeated("─", wide - kWiden - 2) + "┴─╮";
+    std::string edge =
+        steps == 0 ? "╭" + repeated("─", wide - 2) + "╮" : "╭─┴" + repeated("─", wide - kWiden - 2) + "┴─╮";
     line(margin + edge);
     std::string name = fmt::format("{} {}", l.level, l.name);
     Ink ink = l.score ? ink_of(*l.score) : Ink::dim;
@@ -121,7 +126,7 @@ class Drawing {
     for (const StepPart& s : r_.pyramid.next) {
       if (s.do_ == Do::improve && (shown >= kStepsShown || s.gain.value_or(0) < 0.005)) continue;
       ++shown;
-      std::string head = s.do_ == Do::connect ? fmt::format("{} {}: ", s.level, s.name) : "";
+      std::string head = s.do_ == Do::connect ? fmt::format("{} {} – ", s.level, s.name) : "";
       std::string text = wrapped(head + s.text, width_, 4);
       text.replace(0, 4, s.do_ == Do::connect ? "  + " : fmt::format("{:>2}. ", shown));
       out_ += text;
@@ -145,7 +150,8 @@ class Drawing {
   }
 
   void lateness_row(const LatenessPart& p) {
-    std::string row = "  " + left(p.name, 20) + right(words_.integer(p.orders), 11) + right(words_.integer(p.answers), 10);
+    std::string row =
+        "  " + left(p.name, 20) + right(words_.integer(p.orders), 11) + right(words_.integer(p.answers), 10);
     if (p.csat)
       row += right(words_.share(*p.csat), 11) + right(words_.share(*p.low) + " – " + words_.share(*p.high), 18) +
              right(words_.number(*p.mean, 2), 8);
@@ -160,7 +166,7 @@ class Drawing {
       for (const MeasurePart& m : r_.measures) {
         if (m.level.value_or(7) != level) continue;
         if (m.n == 0) {
-          if (m.level) untold += (untold.empty() ? "" : ", ") + m.name;
+          if (m.level) untold += (untold.empty() ? "" : "; ") + m.name;
           continue;
         }
         if (!std::exchange(has_heading, true)) line(pen_(Ink::dim, " " + heading_of(level)));
@@ -176,11 +182,9 @@ class Drawing {
   }
 
   void measure(const MeasurePart& m) {
-    size_t name = width_ - 48;
-    std::string row = "  " + left(m.name, name);
     if (!m.enough) {
       std::string text = word("measures.not_enough", {{"n", words_.integer(m.n)}, {"min", words_.integer(m.min_n)}});
-      return line(row + pen_(Ink::dim, " " + text));
+      return line("  " + left(m.name, width_ - 50) + pen_(Ink::dim, " " + text));
     }
     std::string value = m.unit == measures::Unit::hours || m.unit == measures::Unit::days
                             ? in_unit(words_, m.unit, *m.value, currency_)
@@ -188,10 +192,13 @@ class Drawing {
     std::string interval;
     if (m.low && m.high)
       interval = bare(words_, m.unit, *m.low, currency_) + " – " + bare(words_, m.unit, *m.high, currency_);
-    // A value that is too long for its column (an amount in millions) takes from the interval's.
+    // What is too long for its column (an amount in millions) takes from the name's.
     size_t value_columns = std::max<size_t>(9, length(value) + 1);
-    row += right(value, value_columns) + pen_(Ink::dim, right(interval, 29 - value_columns));
-    row += pen_(Ink::dim, right(m.level || m.unit != measures::Unit::count ? words_.integer(m.n) : "", 10));
+    size_t interval_columns =
+        std::max(31 - std::min<size_t>(31, value_columns), interval.empty() ? 0 : length(interval) + 2);
+    std::string row = "  " + left(m.name, width_ - 19 - value_columns - interval_columns);
+    row += right(value, value_columns) + pen_(Ink::dim, right(interval, interval_columns));
+    row += pen_(Ink::dim, right(m.unit != measures::Unit::count ? words_.integer(m.n) : "", 10));
     if (m.score) row += " " + pen_(ink_of(*m.score), bar(*m.score / 100, 5));
     line(row);
   }

@@ -7,7 +7,7 @@
 namespace cairn::report {
 
 struct TerminalOptions {
-  int width = 80;       ///< Columns; drawn for 72 to 100, narrower ones wrap.
+  int width = 80;       ///< Columns; drawn for 80 to 100, narrower terminals wrap.
   bool colour = false;  ///< ANSI colours.
   i18n::Language language = i18n::Language::en;
 };

@@ -18,7 +18,8 @@ std::string bare(const i18n::Words& words, measures::Unit unit, double value, Cu
   using measures::Unit;
   switch (unit) {
     case Unit::share: return words.share(value);
-    case Unit::money: return currency.is_set() ? words.money(minor_of(value, currency), currency) : words.number(value, 2);
+    case Unit::money:
+      return currency.is_set() ? words.money(minor_of(value, currency), currency) : words.number(value, 2);
     case Unit::count: return words.integer(static_cast<int64_t>(std::llround(value)));
     case Unit::score: return words.number(value, std::abs(value) >= 10 ? 1 : 2);
     default: return words.number(value, decimals_of(value));

@@ -111,8 +111,7 @@ struct PyramidPart {
   std::string sentence;
   std::vector<StepPart> next;
 };
-BOOST_DESCRIBE_STRUCT(PyramidPart, (),
-                      (altitude, low, high, measured, levels, fragile, away, unplaced, sentence, next))
+BOOST_DESCRIBE_STRUCT(PyramidPart, (), (altitude, low, high, measured, levels, fragile, away, unplaced, sentence, next))
 
 struct LatenessPart {
   std::string group, name;

@@ -14,13 +14,15 @@ constexpr Duration kFresh = minutes(1);
 
 Result<i18n::Language> language_of(const http::Request& request) {
   auto asked = request.query_value("lang");
-  if (!asked || asked->empty()) return i18n::from_accept_language(request.header("accept-language").value_or(""), i18n::Language::en);
+  if (!asked || asked->empty())
+    return i18n::from_accept_language(request.header("accept-language").value_or(""), i18n::Language::en);
   auto language = i18n::parse_language(*asked);
   if (!language) return fail_at("lang", "{}", language.error().message);
   return *language;
 }
 
-Result<std::optional<Time>> parse_bound(std::string_view field, std::string_view text, const Zone& zone, int more_days) {
+Result<std::optional<Time>> parse_bound(std::string_view field, std::string_view text, const Zone& zone,
+                                        int more_days) {
   text = trim(text);
   if (text.empty()) return std::optional<Time>();
   auto parsed = parse_time(text);
@@ -86,8 +88,8 @@ Result<http::Response> Service::answer(const http::Request& request) {
   question.until = TRY(parse_until(until, zone));
   question.now = state_->world.clock.now();
   question.brand = brand;
-  std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", state_->log.last().value, state_->store.figures().writes, brand.name, brand.currency.code(),
-                                brand.zone_name, since, until);
+  std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", state_->log.last().value, state_->store.figures().writes,
+                                brand.name, brand.currency.code(), brand.zone_name, since, until);
   std::lock_guard lock(state_->mutex);
   const measures::Picture* picture = TRY(state_->picture(question, key));
   return http::json_response(to_json(compose(*picture, brand, language)));

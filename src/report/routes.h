@@ -30,8 +30,8 @@ class Service {
 /// What the routes refer to must outlive the router.
 std::vector<http::Route> routes(Service& service);
 
-/// The moment that a text stands for, nothing for an empty one: without offset it is read in `zone`, and an `until` that
-/// is a day alone includes that day. Error invalid with the field. For the command line, too.
+/// The moment that a text stands for, nothing for an empty one: without offset it is read in `zone`, and an `until`
+/// that is a day alone includes that day. Error invalid with the field. For the command line, too.
 Result<std::optional<Time>> parse_since(std::string_view text, const Zone& zone);
 Result<std::optional<Time>> parse_until(std::string_view text, const Zone& zone);
 

@@ -1,5 +1,5 @@
-// The report on files that nobody here made. They are not part of the repository: CAIRN_DATA_DIR names their folder, and
-// without it these tests are skipped.
+// The report on files that nobody here made. They are not part of the repository: CAIRN_DATA_DIR names their
+// folder, and without it these tests are skipped.
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -85,8 +85,8 @@ TEST_F(ReportOnRealData, OlistToTheUnit) {
   EXPECT_LT(*r.lateness.groups[1].csat, *r.lateness.groups[0].csat);
   EXPECT_THAT(r.lateness.sentence, HasSubstr("associated with"));
   EXPECT_EQ(r.find("complaints_per_1000_orders")->n, 0) << "no ticket is in these files";
-  // The files hold every order of the shop that failed and few of the others, so level 2 bears nothing: its one measure
-  // (orders that ended without the goods) is far below its floor.
+  // The files hold every order of the shop that failed and few of the others, so level 2 bears nothing: its one
+  // measure (orders that ended without the goods) is far below its floor.
   EXPECT_EQ(r.pyramid.altitude, 0);
   EXPECT_EQ(r.pyramid.measured, 3);
   EXPECT_EQ(r.pyramid.levels[1].score, 0);
