@@ -60,7 +60,8 @@ Result<void> run_command(const Typed& typed, std::string_view name, json::Object
   Terminal terminal;
   if (http::is_served(socket_of(typed.directory))) {
     if (!command->runs_in_server)
-      return fail(Code::conflict, "a server serves {}; stop it first, or choose another --data directory", typed.directory);
+      return fail(Code::conflict, "a server serves {}; stop it first, or choose another --data directory",
+                  typed.directory);
     return run_in_server(world, typed.directory, name, std::move(options), terminal);
   }
   bool is_new = !world.files.exists(typed.directory);
@@ -80,7 +81,8 @@ Result<void> run_import(Typed& typed) {
   if (typed.undo) return run_command(typed, "undo", UndoAsked{typed.undo});
   if (typed.import.preset.empty())
     return fail(Code::invalid, "say what to import: `cairn import olist|cdnow|events PATH…`, or --undo ID, or --list");
-  if (typed.import.paths.empty()) return fail(Code::invalid, "say which files: `cairn import {} PATH…`", typed.import.preset);
+  if (typed.import.paths.empty())
+    return fail(Code::invalid, "say which files: `cairn import {} PATH…`", typed.import.preset);
   for (std::string& path : typed.import.paths) path = absolute(path);
   return run_command(typed, "import", typed.import);
 }
@@ -95,15 +97,19 @@ Result<void> run_report(Typed& typed) {
 
 Result<void> run_serve(Typed& typed) {
   if (http::is_served(socket_of(typed.directory)))
-    return fail(Code::conflict, "another server serves {} already; stop it first, or choose another --data directory", typed.directory);
+    return fail(Code::conflict, "another server serves {} already; stop it first, or choose another --data directory",
+                typed.directory);
   auto instance = TRY(Instance::open(system_world(), {typed.directory, typed.store_url, true}));
   typed.serve.prints_link = !typed.no_link;
   return serve(*instance, typed.serve);
 }
 
 void add_data_options(CLI::App& command, Typed& typed) {
-  command.add_option("--data", typed.directory, "The data directory (CAIRN_DATA)")->type_name("DIR")->capture_default_str();
-  command.add_option("--store", typed.store_url, "postgres://… instead of SQLite in the directory (CAIRN_STORE)")->type_name("URL");
+  command.add_option("--data", typed.directory, "The data directory (CAIRN_DATA)")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command.add_option("--store", typed.store_url, "postgres://… instead of SQLite in the directory (CAIRN_STORE)")
+      ->type_name("URL");
 }
 
 using Run = std::function<Result<void>(Typed&)>;
@@ -148,7 +154,9 @@ void add_demo(CLI::App& app, Typed& typed, Run& chosen) {
 void add_serve(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "serve", "Serve the pages and the API", chosen, run_serve);
   c->add_option("--address", typed.serve.address, "The address to listen on")->capture_default_str();
-  c->add_option("--port", typed.serve.port, "The port; 0 takes a free one")->capture_default_str()->check(CLI::Range(0, 65535));
+  c->add_option("--port", typed.serve.port, "The port; 0 takes a free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
   c->add_option("--public-url", typed.serve.public_url, "What people type to come here, when a proxy stands in front");
   c->add_option("--host", typed.serve.hosts, "Answer for these host names only");
   c->add_option("--trusted-proxy", typed.serve.trusted_proxies, "Believe X-Forwarded-For and -Proto of this address");
@@ -166,14 +174,20 @@ void add_brand(CLI::App& app, Typed& typed, Run& chosen) {
 void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
   add(app, typed, "owner-link", "A new one-time link for the owner", chosen,
       [](Typed& t) { return run_command(t, "owner-link", json::Object()); });
-  add(app, typed, "backup", "Copy the store while it runs", chosen, [](Typed& t) {
-    t.backup.path = absolute(t.backup.path);
-    return run_command(t, "backup", t.backup);
-  })->add_option("file", typed.backup.path, "The file to write; it must not exist")->required();
-  add(app, typed, "restore", "Put a backup in a new directory", chosen, [](Typed& t) {
-    World world = system_world();
-    return restore(world, t.restore_from, t.directory);
-  })->add_option("file", typed.restore_from, "The backup")->required();
+  add(app, typed, "backup", "Copy the store while it runs", chosen,
+      [](Typed& t) {
+        t.backup.path = absolute(t.backup.path);
+        return run_command(t, "backup", t.backup);
+      })
+      ->add_option("file", typed.backup.path, "The file to write; it must not exist")
+      ->required();
+  add(app, typed, "restore", "Put a backup in a new directory", chosen,
+      [](Typed& t) {
+        World world = system_world();
+        return restore(world, t.restore_from, t.directory);
+      })
+      ->add_option("file", typed.restore_from, "The backup")
+      ->required();
   add(app, typed, "doctor", "Check that what is derived equals what it is derived from", chosen,
       [](Typed& t) { return run_command(t, "doctor", json::Object()); });
 }
@@ -185,7 +199,8 @@ std::optional<std::string> unknown_command(const CLI::App& app, int argc, char**
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return std::nullopt;
   std::string_view meant = nearest(argv[1], {names.begin(), names.end()});
-  std::string hint = meant.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", meant);
+  std::string hint =
+      meant.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", meant);
   return fmt::format("there is no command '{}'; {} (see `cairn --help`)", argv[1], hint);
 }
 

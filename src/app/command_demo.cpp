@@ -34,8 +34,8 @@ Result<void> run_demo(Instance& instance, CommandCall& call) {
   }));
   double took = (instance.world().clock.elapsed() - begun).seconds();
   call.output.text(fmt::format("a shop of {} people: {} events, {} orders, in {:.1f} s\nwhat it hides: {}\n",
-                               words().integer(made.customers), words().integer(made.events), words().integer(made.orders), took,
-                               made.truth));
+                               words().integer(made.customers), words().integer(made.events),
+                               words().integer(made.orders), took, made.truth));
   return {};
 }
 

@@ -37,8 +37,9 @@ std::string progress_line(const import::Progress& p) {
 std::string file_line(const import::FileSummary& file) {
   std::string name(base_name(file.path));
   if (file.use == "facts")
-    return fmt::format("  {:<42} {:>10} read {:>10} kept {:>10} already there {:>8} rejected\n", name, words().integer(file.rows.read),
-                       words().integer(file.rows.kept), words().integer(file.rows.already_there), words().integer(file.rows.rejected));
+    return fmt::format("  {:<42} {:>10} read {:>10} kept {:>10} already there {:>8} rejected\n", name,
+                       words().integer(file.rows.read), words().integer(file.rows.kept),
+                       words().integer(file.rows.already_there), words().integer(file.rows.rejected));
   if (file.use == "lookup") return fmt::format("  {:<42} {:>10} looked up\n", name, words().integer(file.rows.read));
   return fmt::format("  {:<42} not used\n", name);
 }
@@ -49,17 +50,20 @@ void print_summary(const import::Summary& s, Output& output) {
   if (s.continued) out += fmt::format("going on with import {}, which was interrupted\n", s.run);
   for (const import::FileSummary& file : s.files) out += file_line(file);
   out += fmt::format("{} rows read = {} kept + {} already there + {} rejected\n", words().integer(s.rows.read),
-                     words().integer(s.rows.kept), words().integer(s.rows.already_there), words().integer(s.rows.rejected));
+                     words().integer(s.rows.kept), words().integer(s.rows.already_there),
+                     words().integer(s.rows.rejected));
   for (const auto& [kind, n] : s.events) out += fmt::format("  {:<32} {:>10}\n", kind, words().integer(n));
   if (s.first_at && s.last_at) out += fmt::format("from {} to {}\n", *s.first_at, *s.last_at);
   for (const import::Example& e : s.examples)
-    out += fmt::format("  rejected: {} line {}{}: {}\n", base_name(e.path), e.line, e.column.empty() ? "" : ", " + e.column, e.reason);
+    out += fmt::format("  rejected: {} line {}{}: {}\n", base_name(e.path), e.line,
+                       e.column.empty() ? "" : ", " + e.column, e.reason);
   if (!s.rejects_path.empty()) out += fmt::format("rejected rows are in {}\n", s.rejects_path);
   if (s.state == import::RunState::stopped) out += "stopped; the same command goes on from here\n";
   double rate = s.seconds > 0 ? static_cast<double>(s.rows.read) / s.seconds : 0;
   if (!s.dry_run)
-    out += fmt::format("import {}: {} events in {:.1f} s ({} rows/s); take it back with `cairn import --undo {}`\n", s.run,
-                       words().integer(s.events_kept), s.seconds, words().integer(static_cast<int64_t>(rate)), s.run);
+    out +=
+        fmt::format("import {}: {} events in {:.1f} s ({} rows/s); take it back with `cairn import --undo {}`\n", s.run,
+                    words().integer(s.events_kept), s.seconds, words().integer(static_cast<int64_t>(rate)), s.run);
   output.text(out);
 }
 
@@ -67,8 +71,13 @@ void print_summary(const import::Summary& s, Output& output) {
 
 Result<void> run_import(Instance& instance, CommandCall& call) {
   auto asked = TRY(json::decode<ImportAsked>(call.options));
-  import::Options options{.preset = asked.preset, .paths = asked.paths, .directory = instance.directory(), .dry_run = asked.dry_run,
-                          .source = asked.source, .zone = asked.zone, .currency = asked.currency,
+  import::Options options{.preset = asked.preset,
+                          .paths = asked.paths,
+                          .directory = instance.directory(),
+                          .dry_run = asked.dry_run,
+                          .source = asked.source,
+                          .zone = asked.zone,
+                          .currency = asked.currency,
                           .columns = TRY(columns_of(asked.map))};
   import::Context context = context_of(instance);
   auto summary = TRY(import::run(context, options, [&](const import::Progress& progress) {

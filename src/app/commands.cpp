@@ -37,22 +37,24 @@ Result<void> run_brand(Instance& instance, CommandCall& call) {
     return {};
   }));
   auto or_none = [](std::string_view text) { return text.empty() ? std::string_view("not set") : text; };
-  call.output.text(fmt::format("{}: currency {}, time zone {}\n", brand->name, or_none(brand->currency.code()), or_none(brand->zone_name)));
+  call.output.text(fmt::format("{}: currency {}, time zone {}\n", brand->name, or_none(brand->currency.code()),
+                               or_none(brand->zone_name)));
   return {};
 }
 
 Result<void> run_owner_link(Instance& instance, CommandCall& call) {
   auto link = TRY(instance.accounts().create_owner_link(accounts::Actor::operator_of_machine(), {}));
-  call.output.text(fmt::format("/sign-in?token={}\nPut it behind the address that the server listens on. It works once, within 24 hours.\n",
-                               link.token));
+  call.output.text(fmt::format(
+      "/sign-in?token={}\nPut it behind the address that the server listens on. It works once, within 24 hours.\n",
+      link.token));
   return {};
 }
 
 constexpr Command kCommands[] = {
-    {"import", true, true, run_import},      {"undo", false, true, run_undo},
-    {"imports", false, true, run_imports},   {"report", false, true, run_report},
-    {"demo", true, false, run_demo},         {"backup", false, true, run_backup},
-    {"doctor", false, true, run_doctor},     {"owner-link", false, true, run_owner_link},
+    {"import", true, true, run_import},    {"undo", false, true, run_undo},
+    {"imports", false, true, run_imports}, {"report", false, true, run_report},
+    {"demo", true, false, run_demo},       {"backup", false, true, run_backup},
+    {"doctor", false, true, run_doctor},   {"owner-link", false, true, run_owner_link},
     {"brand", true, true, run_brand},
 };
 

@@ -54,7 +54,8 @@ Result<void> check_events(Instance& instance, const Customers& customers, Findin
     ++rows;
     if (!customers.contains(row.customer))
       findings.add(fmt::format("event {} belongs to a customer that is not stored", row.seq.value));
-    if (!json::parse_object(row.properties)) findings.add(fmt::format("the properties of event {} are no JSON object", row.seq.value));
+    if (!json::parse_object(row.properties))
+      findings.add(fmt::format("the properties of event {} are no JSON object", row.seq.value));
     return true;
   }));
   return {};
@@ -63,7 +64,8 @@ Result<void> check_events(Instance& instance, const Customers& customers, Findin
 Result<void> check_identifiers(Instance& instance, const Customers& customers, Findings& findings) {
   return instance.store().read([&](db::Session& session) -> Result<void> {
     return session.each("app.identified_customers", {}, [&](const db::Row& row) {
-      if (!customers.contains(CustomerId{row.integer(0)})) findings.add("an identifier belongs to a customer that is not stored");
+      if (!customers.contains(CustomerId{row.integer(0)}))
+        findings.add("an identifier belongs to a customer that is not stored");
       return true;
     });
   });
@@ -92,7 +94,8 @@ Result<void> run_doctor(Instance& instance, CommandCall& call) {
   findings.end("each belongs to a stored customer");
 
   if (findings.total() > 0)
-    return fail(Code::corrupt, "{} findings; restore the last backup, or send these lines with a report", findings.total());
+    return fail(Code::corrupt, "{} findings; restore the last backup, or send these lines with a report",
+                findings.total());
   return {};
 }
 

@@ -22,10 +22,13 @@ Result<void> check_store(Files& files, const InstanceOptions& options) {
   std::string kept(trim(TRY(files.read(path))));
   if (kept == asked) return {};
   if (kept == "sqlite")
-    return fail(Code::conflict, "{} holds its own SQLite store; leave --store away, or choose another directory", options.directory);
+    return fail(Code::conflict, "{} holds its own SQLite store; leave --store away, or choose another directory",
+                options.directory);
   if (asked == "sqlite")
-    return fail(Code::conflict, "{} belongs to the PostgreSQL store {}; name it with --store or CAIRN_STORE", options.directory, kept);
-  return fail(Code::conflict, "{} belongs to the PostgreSQL store {}, not {}; choose another directory", options.directory, kept, asked);
+    return fail(Code::conflict, "{} belongs to the PostgreSQL store {}; name it with --store or CAIRN_STORE",
+                options.directory, kept);
+  return fail(Code::conflict, "{} belongs to the PostgreSQL store {}, not {}; choose another directory",
+              options.directory, kept, asked);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// One opened Cairn: the data directory, its store, and the services that stand on them, in the order they depend on each
-// other.
+// One opened Cairn: the data directory, its store, and the services that stand on them, in the order they depend
+// on each other.
 #pragma once
 #include <memory>
 #include <string>

@@ -74,7 +74,8 @@ int64_t Jobs::start(const Command& command, json::Object options) {
 Result<std::shared_ptr<Jobs::Job>> Jobs::find(int64_t number) const {
   std::lock_guard lock(mutex_);
   auto it = jobs_.find(number);
-  if (it == jobs_.end()) return fail(Code::not_found, "no command {} is known here; the server may have been restarted", number);
+  if (it == jobs_.end())
+    return fail(Code::not_found, "no command {} is known here; the server may have been restarted", number);
   return it->second;
 }
 

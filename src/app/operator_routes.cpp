@@ -17,7 +17,8 @@ Result<int64_t> job_of(const Request& request) {
   const std::string& text = request.param("job");
   int64_t job = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), job);
-  if (error != std::errc() || end != text.data() + text.size()) return fail_at("job", "'{}' is no number of a command", text);
+  if (error != std::errc() || end != text.data() + text.size())
+    return fail_at("job", "'{}' is no number of a command", text);
   return job;
 }
 
@@ -26,7 +27,8 @@ Result<Response> start(Jobs& jobs, const Request& request) {
   const Command* command = find_command(asked.command);
   if (!command) return fail_at("command", "the server knows no command '{}'; is it of another version?", asked.command);
   if (!command->runs_in_server)
-    return fail(Code::conflict, "`cairn {}` cannot run while a server serves this directory; stop the server first", asked.command);
+    return fail(Code::conflict, "`cairn {}` cannot run while a server serves this directory; stop the server first",
+                asked.command);
   return http::accepted_response(json::encode_text(CommandStarted{jobs.start(*command, std::move(asked.options))}));
 }
 
@@ -47,14 +49,23 @@ Result<Response> cancel(Jobs& jobs, const Request& request) {
 
 std::vector<http::Route> operator_routes(Jobs& jobs) {
   return {
-      {.method = Method::post, .path = "/operator/commands", .permission = kOperator,
-       .summary = "Runs a command of the command line in this server", .is_documented = false,
+      {.method = Method::post,
+       .path = "/operator/commands",
+       .permission = kOperator,
+       .summary = "Runs a command of the command line in this server",
+       .is_documented = false,
        .handler = http::answer([&jobs](const Request& r) { return start(jobs, r); })},
-      {.method = Method::get, .path = "/operator/commands/{job}", .permission = kOperator,
-       .summary = "How far a command is", .is_documented = false,
+      {.method = Method::get,
+       .path = "/operator/commands/{job}",
+       .permission = kOperator,
+       .summary = "How far a command is",
+       .is_documented = false,
        .handler = http::answer([&jobs](const Request& r) { return look(jobs, r); })},
-      {.method = Method::delete_, .path = "/operator/commands/{job}", .permission = kOperator,
-       .summary = "Asks a command to stop", .is_documented = false,
+      {.method = Method::delete_,
+       .path = "/operator/commands/{job}",
+       .permission = kOperator,
+       .summary = "Asks a command to stop",
+       .is_documented = false,
        .handler = http::answer([&jobs](const Request& r) { return cancel(jobs, r); })},
   };
 }

@@ -1,5 +1,5 @@
-// What the command line asks of a running server, through the socket in the data directory: run this command, how far is
-// it, stop it. Only this machine's operator can reach it, so it needs no session.
+// What the command line asks of a running server, through the socket in the data directory: run this command, how
+// far is it, stop it. Only this machine's operator can reach it, so it needs no session.
 #pragma once
 #include <vector>
 

@@ -13,7 +13,8 @@ constexpr Duration kPoll = milliseconds(150);
 Error error_of(const http::ClientResponse& response) {
   auto problem = json::parse_object(response.body);
   const json::Value* detail = problem ? json::find(*problem, "detail") : nullptr;
-  std::string text = detail && detail->is_string() ? std::string(detail->get_string()) : fmt::format("the server answered {}", response.status);
+  std::string text = detail && detail->is_string() ? std::string(detail->get_string())
+                                                   : fmt::format("the server answered {}", response.status);
   return {Code::unavailable, std::move(text)};
 }
 
@@ -29,9 +30,11 @@ Result<T> ask(http::Client& client, http::ClientRequest request) {
 Result<void> run_in_server(World& world, const std::string& directory, std::string_view command, json::Object options,
                            Output& output) {
   auto client = http::Client::unix_socket(socket_of(directory));
-  auto started = TRY(ask<CommandStarted>(
-      client, {"POST", "/operator/commands", {{"Content-Type", "application/json"}},
-               json::encode_text(CommandAsked{std::string(command), std::move(options)})}));
+  auto started =
+      TRY(ask<CommandStarted>(client, {"POST",
+                                       "/operator/commands",
+                                       {{"Content-Type", "application/json"}},
+                                       json::encode_text(CommandAsked{std::string(command), std::move(options)})}));
   std::string target = fmt::format("/operator/commands/{}", started.job);
   size_t seen = 0;
   bool told = false;

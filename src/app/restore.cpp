@@ -32,7 +32,8 @@ Result<int64_t> try_it(World& world, const std::string& directory) {
 Result<void> restore(World& world, const std::string& backup, const std::string& directory) {
   Files& files = world.files;
   if (files.exists(directory))
-    return fail(Code::conflict, "{} is there already; restore into a new directory, then put it in the old one's place", directory);
+    return fail(Code::conflict, "{} is there already; restore into a new directory, then put it in the old one's place",
+                directory);
   if (!files.exists(backup)) return fail(Code::not_found, "{}: there is no such backup", backup);
   TRY(files.make_directory(directory));
   auto done = copy(files, backup, join_path(directory, "cairn.db"));

@@ -22,11 +22,13 @@ namespace {
 constexpr Duration kStopLimit = seconds(20);
 
 http::Route openapi_route(std::shared_ptr<const std::string>& document) {
-  return {.method = http::Method::get, .path = "/api/v1/openapi.json", .permission = http::kPublic,
-          .lane = http::Lane::inline_, .summary = "This document",
-          .handler = http::answer([&document](const http::Request&) -> Result<http::Response> {
-            return http::json_response(*document);
-          })};
+  return {.method = http::Method::get,
+          .path = "/api/v1/openapi.json",
+          .permission = http::kPublic,
+          .lane = http::Lane::inline_,
+          .summary = "This document",
+          .handler = http::answer(
+              [&document](const http::Request&) -> Result<http::Response> { return http::json_response(*document); })};
 }
 
 /// Healthy: the store answers a read.
@@ -92,7 +94,8 @@ Result<void> serve(Instance& instance, const ServeOptions& options) {
   router.add(accounts::routes(accounts, instance.store()));
   router.add(report::routes(report));
   router.add(operator_routes(jobs));
-  router.add({openapi_route(document), metrics_route(instance), http::health_route([&instance] { return check_store(instance); })});
+  router.add({openapi_route(document), metrics_route(instance),
+              http::health_route([&instance] { return check_store(instance); })});
   router.add(http::asset_routes(web_files(), ""));
   document = std::make_shared<std::string>(http::openapi_document(router, {"Cairn", version()}));
 

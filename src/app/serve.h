@@ -6,11 +6,11 @@ namespace cairn::app {
 
 struct ServeOptions {
   std::string address = "127.0.0.1";
-  int port = 8040;                           ///< 0: a free one.
-  std::vector<std::string> hosts;            ///< When given, requests for other hosts are refused.
+  int port = 8040;                 ///< 0: a free one.
+  std::vector<std::string> hosts;  ///< When given, requests for other hosts are refused.
   std::vector<std::string> trusted_proxies;
-  std::string public_url;                    ///< What people type; the listening address when empty.
-  bool prints_link = true;                   ///< Make and print a one-time link for the owner.
+  std::string public_url;   ///< What people type; the listening address when empty.
+  bool prints_link = true;  ///< Make and print a one-time link for the owner.
 };
 
 /// Serves until SIGINT or SIGTERM, then lets what runs finish. Prints `listening on URL` and `sign in: URL` when it is

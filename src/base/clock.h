@@ -1,5 +1,7 @@
 // The only way to learn what time it is.
 #pragma once
+#include <atomic>
+
 #include "base/time.h"
 
 namespace cairn {
@@ -13,16 +15,16 @@ class Clock {
   virtual Duration elapsed() = 0;
 };
 
-/// A clock that tests move by hand. Not safe from two threads at once.
+/// A clock that tests move by hand; reading it is safe from any thread.
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(Time start) : now_(start) {}
-  Time now() override { return now_; }
-  Duration elapsed() override { return now_ - Time{}; }
-  void advance(Duration d) { now_ = now_ + d; }
+  explicit FakeClock(Time start) : now_(start.micros) {}
+  Time now() override { return {now_.load()}; }
+  Duration elapsed() override { return {now_.load()}; }
+  void advance(Duration d) { now_ += d.micros; }
 
  private:
-  Time now_;
+  std::atomic<int64_t> now_;
 };
 
 /// The machine's.

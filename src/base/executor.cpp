@@ -17,9 +17,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-void name_thread(std::string_view name) {
-  pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str());
-}
+void name_thread(std::string_view name) { pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str()); }
 
 class ThreadQueue final : public Queue {
  public:

@@ -24,8 +24,6 @@ using SipKey = std::array<uint64_t, 2>;
 uint64_t siphash(const SipKey& key, std::string_view bytes);
 
 /// The shard of a customer: fixed for ever (invariant of the log).
-constexpr int shard_of(CustomerId id) {
-  return static_cast<int>(mix(static_cast<uint64_t>(id.value)) >> 58);
-}
+constexpr int shard_of(CustomerId id) { return static_cast<int>(mix(static_cast<uint64_t>(id.value)) >> 58); }
 
 }  // namespace cairn

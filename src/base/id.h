@@ -14,12 +14,12 @@ struct Id {
   constexpr bool is_set() const { return value != 0; }
 };
 
-using CustomerId = Id<struct CustomerTag>;   ///< A person; its shard is shard_of(id).
-using Seq = Id<struct SeqTag>;               ///< Place of an event in the log, from 1, no order of time.
-using KindId = Id<struct KindTag>;           ///< A kind of event in the catalogue.
-using SourceId = Id<struct SourceTag>;       ///< Where events come from.
-using RunId = Id<struct RunTag>;             ///< One import run.
-using UserId = Id<struct UserTag>;           ///< Who signs in to the back office; never a customer.
+using CustomerId = Id<struct CustomerTag>;  ///< A person; its shard is shard_of(id).
+using Seq = Id<struct SeqTag>;              ///< Place of an event in the log, from 1, no order of time.
+using KindId = Id<struct KindTag>;          ///< A kind of event in the catalogue.
+using SourceId = Id<struct SourceTag>;      ///< Where events come from.
+using RunId = Id<struct RunTag>;            ///< One import run.
+using UserId = Id<struct UserTag>;          ///< Who signs in to the back office; never a customer.
 
 /// Shards are fixed for ever: they are in the log row and in PostgreSQL's partitions.
 inline constexpr int kShards = 64;

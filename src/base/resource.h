@@ -8,7 +8,7 @@
 namespace cairn {
 
 struct ResourceEntry {
-  const char* name;   ///< path below the folder that was embedded
+  const char* name;  ///< path below the folder that was embedded
   const char* begin;
   const char* end;
 };
@@ -31,7 +31,7 @@ class Resources {
 }  // namespace cairn
 
 /// Defines `Resources symbol()` over the table that cairn_embed(… symbol …) wrote. Outside any namespace.
-#define CAIRN_RESOURCES(symbol)                                                                   \
-  extern "C" const ::cairn::ResourceEntry symbol##_table[];                                       \
-  extern "C" const uint64_t symbol##_count;                                                       \
+#define CAIRN_RESOURCES(symbol)                             \
+  extern "C" const ::cairn::ResourceEntry symbol##_table[]; \
+  extern "C" const uint64_t symbol##_count;                 \
   static inline ::cairn::Resources symbol() { return {symbol##_table, symbol##_count}; }

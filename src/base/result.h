@@ -44,10 +44,8 @@ template <class... Args>
 
 /// The same with the field that is wrong.
 template <class... Args>
-[[nodiscard]] tl::unexpected<Error> fail_at(std::string field, fmt::format_string<Args...> text,
-                                            Args&&... args) {
-  return tl::unexpected<Error>(
-      Error{Code::invalid, fmt::format(text, std::forward<Args>(args)...), std::move(field)});
+[[nodiscard]] tl::unexpected<Error> fail_at(std::string field, fmt::format_string<Args...> text, Args&&... args) {
+  return tl::unexpected<Error>(Error{Code::invalid, fmt::format(text, std::forward<Args>(args)...), std::move(field)});
 }
 
 /// What TRY unwraps: the value moved out, or nothing for Result<void>.
@@ -63,9 +61,9 @@ T take_value(Result<T>& result) {
 // A name of its own for each use, so that one within another's closure hides nothing.
 #define CAIRN_JOIN(a, b) CAIRN_JOIN_AGAIN(a, b)
 #define CAIRN_JOIN_AGAIN(a, b) a##b
-#define CAIRN_TRY_NAMED(name, ...)                                         \
-  __extension__({                                                          \
-    auto name = (__VA_ARGS__);                                             \
-    if (!name) return tl::unexpected(std::move(name).error());             \
-    ::cairn::take_value(name);                                             \
+#define CAIRN_TRY_NAMED(name, ...)                             \
+  __extension__({                                              \
+    auto name = (__VA_ARGS__);                                 \
+    if (!name) return tl::unexpected(std::move(name).error()); \
+    ::cairn::take_value(name);                                 \
   })

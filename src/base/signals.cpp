@@ -28,7 +28,7 @@ void on_signal(int number) {
 void catch_stop_signals() {
   wake_fd = eventfd(0, EFD_CLOEXEC);
   CHECK(wake_fd >= 0);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);

@@ -4,7 +4,8 @@ namespace cairn::events {
 namespace {
 
 Result<std::string> setting(db::Session& session, std::string_view name) {
-  auto value = TRY(session.first("events.setting", {{"name", name}}, [](const db::Row& row) { return std::string(row.text(0)); }));
+  auto value = TRY(
+      session.first("events.setting", {{"name", name}}, [](const db::Row& row) { return std::string(row.text(0)); }));
   return value.value_or("");
 }
 

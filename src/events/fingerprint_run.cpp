@@ -14,8 +14,8 @@ constexpr uint64_t kVersion = 1;
 constexpr size_t kHeader = 64;
 constexpr size_t kBlock = 64;
 constexpr size_t kSeqBytes = 5;
-// 512 bits of a block for 51 entries: 10 bits each, 6 probes, about 1.2 % false alarms (one block is a little worse than
-// a whole Bloom filter, and costs one cache line instead of six).
+// 512 bits of a block for 51 entries: 10 bits each, 6 probes, about 1.2 % false alarms (one block is a little
+// worse than a whole Bloom filter, and costs one cache line instead of six).
 constexpr uint64_t kEntriesPerBlock = 51;
 constexpr int kProbes = 6;
 
@@ -51,7 +51,10 @@ std::string file_name(SeqRange range) { return fmt::format("{:012}-{:012}.run", 
 class Builder {
  public:
   Builder(SeqRange range, uint64_t count)
-      : range_(range), count_(count), blocks_(blocks_for(count)), bytes_(filter_offset(count) + blocks_ * kBlock, '\0') {}
+      : range_(range),
+        count_(count),
+        blocks_(blocks_for(count)),
+        bytes_(filter_offset(count) + blocks_ * kBlock, '\0') {}
 
   void add(Fingerprint entry) {
     CHECK(entry.seq >= 0 && entry.seq < (int64_t{1} << 40), "seq {}", entry.seq);
@@ -68,7 +71,8 @@ class Builder {
 
   Result<std::string> write(Files& files, const std::string& directory) {
     CHECK(done_ == count_, "{} of {}", done_, count_);
-    Header h{kMagic, kVersion, static_cast<uint64_t>(range_.from), static_cast<uint64_t>(range_.to), count_, blocks_, 0, 0};
+    Header h{kMagic, kVersion, static_cast<uint64_t>(range_.from), static_cast<uint64_t>(range_.to), count_, blocks_,
+             0,      0};
     h.body_hash = hash64(std::string_view(bytes_).substr(kHeader));
     h.header_hash = header_hash(h);
     std::memcpy(bytes_.data(), &h, sizeof h);
@@ -108,14 +112,16 @@ Result<std::shared_ptr<const FingerprintRun>> FingerprintRun::open(Files& files,
 }
 
 Result<std::shared_ptr<const FingerprintRun>> FingerprintRun::write(Files& files, const std::string& directory,
-                                                                    SeqRange range, std::span<const Fingerprint> entries) {
+                                                                    SeqRange range,
+                                                                    std::span<const Fingerprint> entries) {
   Builder builder(range, entries.size());
   for (const Fingerprint& entry : entries) builder.add(entry);
   return open(files, TRY(builder.write(files, directory)));
 }
 
 Result<std::shared_ptr<const FingerprintRun>> FingerprintRun::merge(Files& files, const std::string& directory,
-                                                                    const FingerprintRun& older, const FingerprintRun& newer) {
+                                                                    const FingerprintRun& older,
+                                                                    const FingerprintRun& newer) {
   CHECK(older.to() + 1 == newer.from(), "{} {}", older.to(), newer.from());
   Builder builder({older.from(), newer.to()}, older.size() + newer.size());
   uint64_t a = 0;
@@ -141,9 +147,8 @@ Fingerprint FingerprintRun::at(uint64_t index) const {
 }
 
 bool FingerprintRun::may_hold(uint64_t value) const {
-  return each_bit(value, blocks_, [&](uint64_t block, unsigned bit) {
-    return (filter_[block * kBlock + bit / 8] >> (bit % 8)) & 1;
-  });
+  return each_bit(value, blocks_,
+                  [&](uint64_t block, unsigned bit) { return (filter_[block * kBlock + bit / 8] >> (bit % 8)) & 1; });
 }
 
 void FingerprintRun::find(uint64_t value, std::vector<int64_t>& out) const {

@@ -6,10 +6,10 @@
 // 2. A fingerprint may stand for several rows (a collision): every one is returned.
 // 3. A run file is whole or ignored; a missing one is made again from the log's tail (covered() says from where).
 //
-// Form: entries gather in a table in memory; a full table is frozen and written, sorted, by a background queue; neighbour
-// runs of like size are merged, so there are O(log n) of them. A run holds 8 bytes of fingerprint and 5 of seq an entry,
-// and a filter of 10 bits in front: 14.3 bytes an event. Lookup: one cache line of filter a run, then an interpolated
-// search (fingerprints are evenly spread).
+// Form: entries gather in a table in memory; a full table is frozen and written, sorted, by a background queue;
+// neighbour runs of like size are merged, so there are O(log n) of them. A run holds 8 bytes of fingerprint and 5
+// of seq an entry, and a filter of 10 bits in front: 14.3 bytes an event. Lookup: one cache line of filter a run,
+// then an interpolated search (fingerprints are evenly spread).
 #pragma once
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,5 @@
-// The kinds of event that Cairn declares: the field's own names (the e-commerce, chat and e-mail vocabularies that shops
-// already send) and, where the field has none, ours.
+// The kinds of event that Cairn declares: the field's own names (the e-commerce, chat and e-mail vocabularies
+// that shops already send) and, where the field has none, ours.
 #pragma once
 #include "query/catalogue.h"
 

@@ -37,7 +37,11 @@ TEST(Kinds, old_names_and_exports_names_become_current_ones) {
 TEST(Identifiers, are_checked_and_travel_as_text) {
   EXPECT_TRUE(check_identifier({"user_id", "42"}));
   EXPECT_TRUE(check_identifier({"external:erp", "a=b:c"}));
-  for (const Identifier& bad : {Identifier{"user_id", ""}, {"", "x"}, {"a=b", "x"}, {"user_id", "a\nb"}, {"user_id", "\xFF"},
+  for (const Identifier& bad : {Identifier{"user_id", ""},
+                                {"", "x"},
+                                {"a=b", "x"},
+                                {"user_id", "a\nb"},
+                                {"user_id", "\xFF"},
                                 {"user_id", std::string(201, 'x')}})
     EXPECT_FALSE(check_identifier(bad)) << bad.kind;
   std::vector<Identifier> ids = {{"external:erp", "a=b"}, {"email", "é@x.fr"}};

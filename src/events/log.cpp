@@ -15,9 +15,9 @@
 namespace cairn::events {
 namespace {
 
-constexpr int64_t kSweepRows = 20'000;       // rows of one short read
-constexpr int64_t kRemoveRows = 20'000;      // rows of one transaction of an undo
-constexpr int64_t kNeighbours = 256;         // candidates nearer than this are fetched in one range
+constexpr int64_t kSweepRows = 20'000;   // rows of one short read
+constexpr int64_t kRemoveRows = 20'000;  // rows of one transaction of an undo
+constexpr int64_t kNeighbours = 256;     // candidates nearer than this are fetched in one range
 constexpr size_t kMaxNameBytes = 200;
 constexpr size_t kMaxKeyBytes = 200;
 constexpr size_t kMaxPropertiesBytes = 1 << 20;
@@ -27,12 +27,10 @@ constexpr Time kLatest{253'402'300'799'999'999};    // year 9999
 constexpr char kErasedKey = '\x01';
 
 constexpr db::BulkColumn kColumns[] = {
-    {"seq", db::ColumnType::int64},        {"shard", db::ColumnType::int16},
-    {"customer", db::ColumnType::int64},   {"kind", db::ColumnType::int32},
-    {"occurred_at", db::ColumnType::int64}, {"known_at", db::ColumnType::int64},
-    {"source", db::ColumnType::int32},     {"source_key", db::ColumnType::text},
-    {"identifiers", db::ColumnType::text}, {"cause_seq", db::ColumnType::int64},
-    {"depth", db::ColumnType::int16},      {"flags", db::ColumnType::int32},
+    {"seq", db::ColumnType::int64},       {"shard", db::ColumnType::int16},       {"customer", db::ColumnType::int64},
+    {"kind", db::ColumnType::int32},      {"occurred_at", db::ColumnType::int64}, {"known_at", db::ColumnType::int64},
+    {"source", db::ColumnType::int32},    {"source_key", db::ColumnType::text},   {"identifiers", db::ColumnType::text},
+    {"cause_seq", db::ColumnType::int64}, {"depth", db::ColumnType::int16},       {"flags", db::ColumnType::int32},
     {"properties", db::ColumnType::text}};
 constexpr db::BulkTable kTable{"events", kColumns};
 
@@ -40,7 +38,8 @@ Result<void> check_event(const NewEvent& e) {
   if (e.kind.empty()) return fail_at("event", "the event has no name");
   if (e.kind.size() > kMaxNameBytes) return fail_at("event", "the event's name is longer than {} bytes", kMaxNameBytes);
   if (!is_utf8(e.kind)) return fail_at("event", "the event's name is not UTF-8 text");
-  if (e.source_key.size() > kMaxKeyBytes) return fail_at("message_id", "the message id is longer than {} bytes", kMaxKeyBytes);
+  if (e.source_key.size() > kMaxKeyBytes)
+    return fail_at("message_id", "the message id is longer than {} bytes", kMaxKeyBytes);
   if (!is_utf8(e.source_key) || (!e.source_key.empty() && e.source_key[0] == kErasedKey))
     return fail_at("message_id", "the message id is not printable text");
   if (e.occurred_at < kEarliest || e.occurred_at > kLatest)
@@ -103,6 +102,7 @@ class StoredLog final : public Log {
   uint64_t fingerprint(SourceId source, std::string_view key) const;
   uint64_t fingerprint_of_row(SourceId source, std::string_view key) const;
   Result<void> find_copies(db::Transaction& tx, Batch& batch);
+  void find_copies_within(Batch& batch) const;
   Result<void> compare_with_rows(db::Transaction& tx, Batch& batch);
   Result<void> place(db::Transaction& tx, Identify& identify, Batch& batch);
   Result<KindId> ensure_kind(db::Transaction& tx, std::string_view name);
@@ -118,7 +118,7 @@ class StoredLog final : public Log {
   Names kinds_;
   Names sources_;
   std::unique_ptr<Fingerprints> fingerprints_;
-  int64_t next_seq_ = 1;                // the writer's thread only
+  int64_t next_seq_ = 1;  // the writer's thread only
   std::atomic<int64_t> committed_{0};
 };
 
@@ -128,13 +128,13 @@ struct StoredLog::Batch {
   const AppendOptions& options;
   Time now;
   std::vector<Outcome> outcomes;
-  std::vector<uint64_t> prints;           // 0 when there is no key
+  std::vector<uint64_t> prints;  // 0 when there is no key
   struct Candidate {
     int64_t seq;
     uint32_t event;
   };
   std::vector<Candidate> candidates;
-  std::vector<uint32_t> first_copies;     // event → index of the first event of this batch with its key, or itself
+  std::vector<uint32_t> first_copies;  // event → index of the first event of this batch with its key, or itself
   std::vector<KindId> kinds;
 };
 
@@ -152,7 +152,8 @@ uint64_t StoredLog::fingerprint_of_row(SourceId source, std::string_view key) co
 Result<void> StoredLog::load_key() {
   auto text = std::make_shared<std::string>();
   TRY(store_.write_now(db::Lane::people, [&, text](db::Transaction& tx) -> Result<void> {
-    auto found = TRY(tx.first("events.setting", {{"name", "log.key"}}, [](const db::Row& row) { return std::string(row.text(0)); }));
+    auto found = TRY(
+        tx.first("events.setting", {{"name", "log.key"}}, [](const db::Row& row) { return std::string(row.text(0)); }));
     if (found) {
       *text = *found;
       return {};
@@ -162,7 +163,8 @@ Result<void> StoredLog::load_key() {
     return {};
   }));
   if (text->size() != 32) return fail(Code::corrupt, "the setting log.key is damaged; restore the last backup");
-  key_ = {std::strtoull(text->substr(0, 16).c_str(), nullptr, 16), std::strtoull(text->substr(16).c_str(), nullptr, 16)};
+  key_ = {std::strtoull(text->substr(0, 16).c_str(), nullptr, 16),
+          std::strtoull(text->substr(16).c_str(), nullptr, 16)};
   return {};
 }
 
@@ -217,11 +219,17 @@ Result<void> StoredLog::add_missing_fingerprints() {
   return {};
 }
 
-Result<std::vector<Outcome>> StoredLog::append(db::Transaction& tx, Identify& identify, std::span<const NewEvent> events,
-                                               const AppendOptions& options) {
+Result<std::vector<Outcome>> StoredLog::append(db::Transaction& tx, Identify& identify,
+                                               std::span<const NewEvent> events, const AppendOptions& options) {
   CHECK(options.source.is_set());
-  Batch batch{events, options, world_.clock.now(), std::vector<Outcome>(events.size()), std::vector<uint64_t>(events.size()),
-              {}, std::vector<uint32_t>(events.size()), std::vector<KindId>(events.size())};
+  Batch batch{events,
+              options,
+              world_.clock.now(),
+              std::vector<Outcome>(events.size()),
+              std::vector<uint64_t>(events.size()),
+              {},
+              std::vector<uint32_t>(events.size()),
+              std::vector<KindId>(events.size())};
   int64_t first = next_seq_;
   tx.on_rollback([this, first] {
     next_seq_ = first;
@@ -242,8 +250,6 @@ Result<std::vector<Outcome>> StoredLog::append(db::Transaction& tx, Identify& id
 }
 
 Result<void> StoredLog::find_copies(db::Transaction& tx, Batch& batch) {
-  std::unordered_map<uint64_t, std::vector<uint32_t>> seen;
-  std::vector<int64_t> seqs;
   for (uint32_t i = 0; i < batch.events.size(); ++i) {
     const NewEvent& e = batch.events[i];
     batch.first_copies[i] = i;
@@ -252,18 +258,30 @@ Result<void> StoredLog::find_copies(db::Transaction& tx, Batch& batch) {
       continue;
     }
     batch.outcomes[i].fate = Fate::kept;
-    if (e.source_key.empty()) continue;
-    batch.prints[i] = fingerprint(batch.options.source, e.source_key);
-    auto& alike = seen[batch.prints[i]];
-    for (uint32_t j : alike)
-      if (batch.events[j].source_key == e.source_key) batch.first_copies[i] = j;
-    alike.push_back(i);
-    if (batch.first_copies[i] != i) continue;
+    if (!e.source_key.empty()) batch.prints[i] = fingerprint(batch.options.source, e.source_key);
+  }
+  find_copies_within(batch);
+  std::vector<int64_t> seqs;
+  for (uint32_t i = 0; i < batch.events.size(); ++i) {
+    if (!batch.prints[i] || batch.first_copies[i] != i) continue;
     seqs.clear();
     fingerprints_->find(batch.prints[i], seqs);
     for (int64_t seq : seqs) batch.candidates.push_back({seq, i});
   }
   return compare_with_rows(tx, batch);
+}
+
+void StoredLog::find_copies_within(Batch& batch) const {
+  // Sorted, not hashed: a batch is small, and nothing is allocated an event.
+  std::vector<std::pair<uint64_t, uint32_t>> order;
+  order.reserve(batch.events.size());
+  for (uint32_t i = 0; i < batch.events.size(); ++i)
+    if (batch.prints[i]) order.emplace_back(batch.prints[i], i);
+  std::sort(order.begin(), order.end());
+  for (size_t at = 1; at < order.size(); ++at)
+    for (size_t before = at; before-- > 0 && order[before].first == order[at].first;)
+      if (batch.events[order[before].second].source_key == batch.events[order[at].second].source_key)
+        batch.first_copies[order[at].second] = order[before].second;
 }
 
 Result<void> StoredLog::compare_with_rows(db::Transaction& tx, Batch& batch) {
@@ -273,19 +291,20 @@ Result<void> StoredLog::compare_with_rows(db::Transaction& tx, Batch& batch) {
     size_t end = begin + 1;
     while (end < list.size() && list[end].seq - list[end - 1].seq <= kNeighbours) ++end;
     size_t at = begin;
-    TRY(tx.each("events.keys_between", {{"low", list[begin].seq}, {"high", list[end - 1].seq}}, [&](const db::Row& row) {
-      int64_t seq = row.integer(0);
-      while (at < end && list[at].seq < seq) ++at;
-      for (; at < end && list[at].seq == seq; ++at) {
-        uint32_t i = list[at].event;
-        bool erased = !row.text(2).empty() && row.text(2)[0] == kErasedKey;
-        bool same = row.integer(1) == batch.options.source.value &&
-                    (row.text(2) == batch.events[i].source_key ||
-                     (erased && fingerprint_of_row(batch.options.source, row.text(2)) == batch.prints[i]));
-        if (same) batch.outcomes[i] = {Fate::already_there, {seq}, {}, {}};
-      }
-      return true;
-    }));
+    TRY(tx.each("events.keys_between", {{"low", list[begin].seq}, {"high", list[end - 1].seq}},
+                [&](const db::Row& row) {
+                  int64_t seq = row.integer(0);
+                  while (at < end && list[at].seq < seq) ++at;
+                  for (; at < end && list[at].seq == seq; ++at) {
+                    uint32_t i = list[at].event;
+                    bool erased = !row.text(2).empty() && row.text(2)[0] == kErasedKey;
+                    bool same = row.integer(1) == batch.options.source.value &&
+                                (row.text(2) == batch.events[i].source_key ||
+                                 (erased && fingerprint_of_row(batch.options.source, row.text(2)) == batch.prints[i]));
+                    if (same) batch.outcomes[i] = {Fate::already_there, {seq}, {}, {}};
+                  }
+                  return true;
+                }));
     begin = end;
   }
   return {};
@@ -322,7 +341,8 @@ Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name
   if (auto known = kinds_.find(name)) return KindId{known->id};
   Name added{kinds_.next_id(), std::string(name), 0};
   bool declared = declared_kinds().find(name) != nullptr;
-  TRY(tx.run("events.add_kind", {{"id", added.id}, {"name", name}, {"declared", declared}, {"first_at", world_.clock.now()}}));
+  TRY(tx.run("events.add_kind",
+             {{"id", added.id}, {"name", name}, {"declared", declared}, {"first_at", world_.clock.now()}}));
   tx.on_rollback([this, id = added.id] { kinds_.drop(id); });
   kinds_.add(added);
   return KindId{added.id};
@@ -400,9 +420,13 @@ Result<Seq> StoredLog::sweep(Seq after, const std::function<bool(const LogRow&)>
 
 void StoredLog::check_row(const LogRow& row, Seq before, const std::function<void(std::string)>& finding) const {
   if (row.seq <= before) finding(fmt::format("event {} comes after {}", row.seq.value, before.value));
-  if (row.shard != shard_of(row.customer)) finding(fmt::format("event {} is in shard {}, its customer in {}", row.seq.value, row.shard, shard_of(row.customer)));
-  if (!kinds_.find(row.kind.value)) finding(fmt::format("event {} is of kind {}, which has no name", row.seq.value, row.kind.value));
-  if (!sources_.find(row.source.value)) finding(fmt::format("event {} is from source {}, which has no name", row.seq.value, row.source.value));
+  if (row.shard != shard_of(row.customer))
+    finding(
+        fmt::format("event {} is in shard {}, its customer in {}", row.seq.value, row.shard, shard_of(row.customer)));
+  if (!kinds_.find(row.kind.value))
+    finding(fmt::format("event {} is of kind {}, which has no name", row.seq.value, row.kind.value));
+  if (!sources_.find(row.source.value))
+    finding(fmt::format("event {} is from source {}, which has no name", row.seq.value, row.source.value));
 }
 
 Result<void> StoredLog::check_keys(std::vector<Fingerprint> keys, const std::function<void(std::string)>& finding) {
@@ -418,7 +442,8 @@ Result<void> StoredLog::check_keys(std::vector<Fingerprint> keys, const std::fun
     }
     return {};
   }));
-  for (int64_t seq : *missing) finding(fmt::format("the fingerprints do not find event {}; remove the folder fingerprints and start again", seq));
+  for (int64_t seq : *missing)
+    finding(fmt::format("the fingerprints do not find event {}; remove the folder fingerprints and start again", seq));
   return {};
 }
 
@@ -458,11 +483,12 @@ Result<int64_t> StoredLog::remove_run(RunId run) {
   };
   std::vector<Range> ranges;
   TRY(store_.read([&](db::Session& session) -> Result<void> {
-    ranges = TRY(session.all("events.ranges_of_run", {{"run", run}}, [](const db::Row& row) { return Range{row.integer(0), row.integer(1)}; }));
+    ranges = TRY(session.all("events.ranges_of_run", {{"run", run}},
+                             [](const db::Row& row) { return Range{row.integer(0), row.integer(1)}; }));
     return {};
   }));
-  // The fingerprints stay in their files, pointing at rows that are gone: compare_with_rows finds no row, so they no
-  // longer refuse anything. No seq is given twice, so they never point at another row.
+  // The fingerprints stay in their files, pointing at rows that are gone: compare_with_rows finds no row, so
+  // they no longer refuse anything. No seq is given twice, so they never point at another row.
   int64_t removed = 0;
   for (const Range& range : ranges)
     for (int64_t low = range.first; low <= range.last; low += kRemoveRows)

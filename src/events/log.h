@@ -24,10 +24,10 @@ namespace cairn::events {
 class Identify {
  public:
   struct Context {
-    Seq seq;         ///< The row that the event will have.
+    Seq seq;  ///< The row that the event will have.
     Time known_at;
     SourceId source;
-    RunId run;       ///< Set during an import.
+    RunId run;  ///< Set during an import.
   };
   virtual ~Identify() = default;
   /// Error: refused, with the reason.
@@ -68,8 +68,8 @@ class Log {
   /// The highest seq that is committed.
   virtual Seq last() const = 0;
 
-  /// Reads the whole log and says what is not as it should be, a line each: a seq or shard out of order, a kind or source
-  /// without a name, a key that the fingerprints do not find. Not on the writer's thread.
+  /// Reads the whole log and says what is not as it should be, a line each: a seq or shard out of order, a kind
+  /// or source without a name, a key that the fingerprints do not find. Not on the writer's thread.
   virtual Result<void> verify(const std::function<void(std::string)>& finding) = 0;
 
   /// Removes the rows of an import run and forgets their fingerprints. Returns how many rows. REQUIRES: not on the

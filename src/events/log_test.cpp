@@ -209,7 +209,9 @@ TEST_P(LogTest, random_batches_agree_with_a_set_through_restarts) {
       batch.push_back(event(key));
     }
     auto out = append(batch);
-    EXPECT_EQ(static_cast<size_t>(std::count_if(out.begin(), out.end(), [](const Outcome& o) { return o.fate == Fate::kept; })), fresh);
+    EXPECT_EQ(static_cast<size_t>(
+                  std::count_if(out.begin(), out.end(), [](const Outcome& o) { return o.fate == Fate::kept; })),
+              fresh);
     if (round % 20 == 19) restart();
   }
   EXPECT_EQ(rows().size(), model.size());

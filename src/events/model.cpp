@@ -40,11 +40,14 @@ std::vector<Identifier> split_identifiers(std::string_view text) {
 
 Result<void> check_identifier(const Identifier& id) {
   if (id.kind.empty() || id.kind.size() > kMaxKindBytes || id.kind.find('=') != id.kind.npos || has_control(id.kind))
-    return fail_at("identifiers", "'{}' is not a kind of identifier; use user_id, email, phone, anonymous_id, card or external:NAME",
+    return fail_at("identifiers",
+                   "'{}' is not a kind of identifier; use user_id, email, phone, anonymous_id, card or external:NAME",
                    to_utf8(id.kind.substr(0, kMaxKindBytes)));
   if (id.value.empty()) return fail_at(id.kind, "the {} is empty", id.kind);
-  if (id.value.size() > kMaxValueBytes) return fail_at(id.kind, "the {} is longer than {} bytes", id.kind, kMaxValueBytes);
-  if (has_control(id.value) || !is_utf8(id.value)) return fail_at(id.kind, "the {} holds bytes that are not printable text", id.kind);
+  if (id.value.size() > kMaxValueBytes)
+    return fail_at(id.kind, "the {} is longer than {} bytes", id.kind, kMaxValueBytes);
+  if (has_control(id.value) || !is_utf8(id.value))
+    return fail_at(id.kind, "the {} holds bytes that are not printable text", id.kind);
   return {};
 }
 

@@ -12,8 +12,8 @@
 
 namespace cairn::events {
 
-/// What a source knows a customer by: kind `user_id`, `email`, `phone`, `anonymous_id`, `card`, or `external:NAME` for an id
-/// of another system. Value: 1–200 bytes of UTF-8 without control characters.
+/// What a source knows a customer by: kind `user_id`, `email`, `phone`, `anonymous_id`, `card`, or
+/// `external:NAME` for an id of another system. Value: 1–200 bytes of UTF-8 without control characters.
 struct Identifier {
   std::string kind;
   std::string value;
@@ -28,7 +28,7 @@ enum Flag : uint32_t {
 
 /// An event on its way in. Move it; it is built once a row.
 struct NewEvent {
-  std::string kind;                     ///< `Order Completed`; unknown ones are accepted and catalogued.
+  std::string kind;  ///< `Order Completed`; unknown ones are accepted and catalogued.
   Time occurred_at;
   std::string source_key;               ///< Unique within the source; empty means "never the same as another".
   std::vector<Identifier> identifiers;  ///< Strongest first; at least one.

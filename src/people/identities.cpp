@@ -37,10 +37,12 @@ Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifie
   return found.value_or(CustomerId{});
 }
 
-Result<bool> Identities::may_join(db::Transaction& tx, CustomerId customer, std::span<const events::Identifier> stronger) {
+Result<bool> Identities::may_join(db::Transaction& tx, CustomerId customer,
+                                  std::span<const events::Identifier> stronger) {
   for (const events::Identifier& id : stronger) {
-    auto other = TRY(tx.first("people.has_kind", {{"shard", shard_of(customer)}, {"customer", customer}, {"kind", id.kind}},
-                              [](const db::Row&) { return true; }));
+    auto other =
+        TRY(tx.first("people.has_kind", {{"shard", shard_of(customer)}, {"customer", customer}, {"kind", id.kind}},
+                     [](const db::Row&) { return true; }));
     if (other) return false;
   }
   return true;
@@ -51,16 +53,24 @@ Result<CustomerId> Identities::make(db::Transaction& tx, const Context& context)
   CustomerId customer{static_cast<int64_t>(world_.entropy.next64() >> 1)};
   std::optional<int64_t> run;
   if (context.run.is_set()) run = context.run.value;
-  TRY(tx.run("people.add_customer", {{"shard", shard_of(customer)}, {"id", customer}, {"created_at", context.known_at},
-                                     {"created_seq", context.seq}, {"run", run}}));
+  TRY(tx.run("people.add_customer", {{"shard", shard_of(customer)},
+                                     {"id", customer},
+                                     {"created_at", context.known_at},
+                                     {"created_seq", context.seq},
+                                     {"run", run}}));
   return customer;
 }
 
-Result<void> Identities::join(db::Transaction& tx, CustomerId customer, const events::Identifier& id, const Context& context) {
+Result<void> Identities::join(db::Transaction& tx, CustomerId customer, const events::Identifier& id,
+                              const Context& context) {
   std::optional<int64_t> run;
   if (context.run.is_set()) run = context.run.value;
-  TRY(tx.run("people.add_identifier", {{"kind", id.kind}, {"value", id.value}, {"shard", shard_of(customer)},
-                                       {"customer", customer}, {"known_at", context.known_at}, {"source", context.source},
+  TRY(tx.run("people.add_identifier", {{"kind", id.kind},
+                                       {"value", id.value},
+                                       {"shard", shard_of(customer)},
+                                       {"customer", customer},
+                                       {"known_at", context.known_at},
+                                       {"source", context.source},
                                        {"run", run}}));
   std::string key = key_of(id);
   tx.on_rollback([this, key] {
@@ -92,9 +102,10 @@ Result<CustomerId> Identities::identify(db::Transaction& tx, const std::vector<e
 }
 
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer) {
-  return session.all("people.identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}, [](const db::Row& row) {
-    return StoredIdentifier{std::string(row.text(0)), std::string(row.text(1)), row.time(2), {row.integer(3)}};
-  });
+  return session.all(
+      "people.identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}, [](const db::Row& row) {
+        return StoredIdentifier{std::string(row.text(0)), std::string(row.text(1)), row.time(2), {row.integer(3)}};
+      });
 }
 
 Result<int64_t> count_customers(db::Session& session) {
@@ -103,7 +114,8 @@ Result<int64_t> count_customers(db::Session& session) {
 }
 
 Result<std::vector<CustomerId>> customers_of_run(db::Session& session, RunId run) {
-  return session.all("people.customers_of_run", {{"run", run}}, [](const db::Row& row) { return CustomerId{row.integer(0)}; });
+  return session.all("people.customers_of_run", {{"run", run}},
+                     [](const db::Row& row) { return CustomerId{row.integer(0)}; });
 }
 
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer) {

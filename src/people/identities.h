@@ -2,14 +2,16 @@
 //
 // The rule of this release, in full (merging known people by evidence comes with identity resolution):
 // 1. Identifiers are tried strongest first. The first that belongs to a customer decides whose the event is.
-// 2. When a stronger identifier was unknown: it joins that customer, unless they are known by another value of the same
-//    kind already (an anonymous browser that two people sign in on): then the event is a new customer's, under the
-//    stronger identifier.
-// 3. Unknown weaker identifiers join the customer; weaker ones that belong to someone else stay theirs. Nobody is merged.
+// 2. When a stronger identifier was unknown: it joins that customer, unless they are known by another value of
+//    the same kind already (an anonymous browser that two people sign in on): then the event is a new customer's,
+//    under the stronger identifier.
+// 3. Unknown weaker identifiers join the customer; weaker ones that belong to someone else stay theirs. Nobody is
+//    merged.
 // 4. When none is known a customer is made, with an id that nobody can guess.
 //
-// Example. `anonymous_id=b1` browses: customer A. `user_id=7, anonymous_id=b1` signs in: A has no user_id, so A is now 7.
-// `user_id=8, anonymous_id=b1` signs in on the same browser: A is 7 already, so 8 is a new customer B; b1 stays A's.
+// Example. `anonymous_id=b1` browses: customer A. `user_id=7, anonymous_id=b1` signs in: A has no user_id, so A
+// is now 7. `user_id=8, anonymous_id=b1` signs in on the same browser: A is 7 already, so 8 is a new customer B;
+// b1 stays A's.
 #pragma once
 #include <memory>
 #include <string>
@@ -41,7 +43,8 @@ class Identities final : public events::Identify {
   Result<CustomerId> find(db::Transaction& tx, const events::Identifier& identifier);
   Result<bool> may_join(db::Transaction& tx, CustomerId customer, std::span<const events::Identifier> stronger);
   Result<CustomerId> make(db::Transaction& tx, const Context& context);
-  Result<void> join(db::Transaction& tx, CustomerId customer, const events::Identifier& identifier, const Context& context);
+  Result<void> join(db::Transaction& tx, CustomerId customer, const events::Identifier& identifier,
+                    const Context& context);
   void remember(std::string key, CustomerId customer);
 
   World& world_;

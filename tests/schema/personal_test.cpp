@@ -82,7 +82,8 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   EXPECT_GT(stored.size(), 10u);
   for (const std::string& column : stored)
     EXPECT_TRUE(decided.contains(column)) << column << " is stored; name it in its module's kPersonalColumns, or here";
-  for (const auto& [column, what] : decided) EXPECT_TRUE(stored.contains(column)) << column << " is named and not stored";
+  for (const auto& [column, what] : decided)
+    EXPECT_TRUE(stored.contains(column)) << column << " is named and not stored";
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ class OnStores : public testing::TestWithParam<db::Driver> {
 
 }  // namespace cairn::test
 
-#define CAIRN_ON_STORES(suite)                                                                        \
-  INSTANTIATE_TEST_SUITE_P(stores, suite, testing::Values(::cairn::db::Driver::sqlite, ::cairn::db::Driver::postgres), \
-                           [](const auto& store) { return store.param == ::cairn::db::Driver::sqlite ? "sqlite" : "postgres"; })
+#define CAIRN_ON_STORES(suite)                                                                    \
+  INSTANTIATE_TEST_SUITE_P(                                                                       \
+      stores, suite, testing::Values(::cairn::db::Driver::sqlite, ::cairn::db::Driver::postgres), \
+      [](const auto& store) { return store.param == ::cairn::db::Driver::sqlite ? "sqlite" : "postgres"; })
