@@ -59,6 +59,8 @@ Result<Currency> Currency::parse(std::string_view code) {
 }
 
 int Currency::digits() const {
+  // Asked for every amount that is read: the two that most shops use are told at once.
+  if (code() == "EUR" || code() == "USD") return 2;
   if (listed(kNoDigits, code())) return 0;
   return listed(kThreeDigits, code()) ? 3 : 2;
 }
