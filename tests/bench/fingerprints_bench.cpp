@@ -1,5 +1,5 @@
-// What deciding 'have we seen this message?' costs: adding and looking up fingerprints at a size, beside a hash set that
-// holds the same in memory.
+// What deciding "have we seen this message?" costs: adding and looking up fingerprints at a size, beside a hash set
+// that holds the same in memory.
 #include <unordered_map>
 
 #include "base/hash.h"
@@ -59,10 +59,25 @@ int main(int argc, char** argv) {
   auto rate = [](int64_t n, double s) { return static_cast<double>(n) / s; };
   std::string name = "std::unordered_map";
   report.add({"fingerprints.add", rate(kEntries, add_s), "1/s", name, rate(kEntries, map_s), {}, {}, {}});
-  report.add({"fingerprints.miss", rate(kLookups, ours.misses_s), "1/s", name, rate(kLookups, peer.misses_s), {}, {}, ours.found == peer.found});
+  report.add({"fingerprints.miss",
+              rate(kLookups, ours.misses_s),
+              "1/s",
+              name,
+              rate(kLookups, peer.misses_s),
+              {},
+              {},
+              ours.found == peer.found});
   report.add({"fingerprints.hit", rate(kLookups, ours.hits_s), "1/s", name, rate(kLookups, peer.hits_s), {}, {}, {}});
   auto figures = prints->figures();
-  report.add({"fingerprints.bytes_per_event", static_cast<double>(figures.bytes) / static_cast<double>(kEntries), "bytes", "", {}, {}, 16.0, {}, true});
+  report.add({"fingerprints.bytes_per_event",
+              static_cast<double>(figures.bytes) / static_cast<double>(kEntries),
+              "bytes",
+              "",
+              {},
+              {},
+              16.0,
+              {},
+              true});
   report.add({"fingerprints.files", static_cast<double>(figures.runs), "files"});
   return report.finish();
 }

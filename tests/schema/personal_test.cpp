@@ -1,5 +1,5 @@
-// Every stored column that holds text is either named as personal, with the reason, or named here as what it is instead.
-// A new table cannot forget to decide.
+// Every stored column that holds text is either named as personal, with the reason, or named here as what it is
+// instead. A new table cannot forget to decide.
 #include <gtest/gtest.h>
 
 #include <map>
