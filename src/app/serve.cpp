@@ -21,16 +21,6 @@ namespace {
 
 constexpr Duration kStopLimit = seconds(20);
 
-http::Route openapi_route(std::shared_ptr<const std::string>& document) {
-  return {.method = http::Method::get,
-          .path = "/api/v1/openapi.json",
-          .permission = http::kPublic,
-          .lane = http::Lane::inline_,
-          .summary = "This document",
-          .handler = http::answer(
-              [&document](const http::Request&) -> Result<http::Response> { return http::json_response(*document); })};
-}
-
 /// Healthy: the store answers a read.
 Result<void> check_store(Instance& instance) {
   return instance.store().read([](db::Session& session) -> Result<void> {
@@ -89,15 +79,13 @@ Result<void> serve(Instance& instance, const ServeOptions& options) {
   accounts::Accounts& accounts = instance.accounts();
   Jobs jobs(instance);
   report::Service report(instance.world(), instance.store(), instance.log());
-  std::shared_ptr<const std::string> document;
   http::Router router;
   router.add(accounts::routes(accounts, instance.store()));
   router.add(report::routes(report));
   router.add(operator_routes(jobs));
-  router.add({openapi_route(document), metrics_route(instance),
-              http::health_route([&instance] { return check_store(instance); })});
+  router.add({metrics_route(instance), http::health_route([&instance] { return check_store(instance); })});
   router.add(http::asset_routes(web_files(), ""));
-  document = std::make_shared<std::string>(http::openapi_document(router, {"Cairn", version()}));
+  http::add_openapi_route(router, {"Cairn", version()});
 
   auto server = TRY(http::Server::start(instance.world(), server_options(options, instance.directory()),
                                         std::move(router), accounts::make_authorizer(accounts), instance.metrics()));

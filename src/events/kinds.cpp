@@ -69,7 +69,7 @@ constexpr std::array kLines = {
     // Orders. `status` is what the shop calls it; `by` is shop, customer or unknown.
     Line{"Order Completed", Stage::purchase, "orders", "order_id",
          "order_id checkout_id cart_id affiliation subtotal:money total:money revenue:money shipping:money tax:money "
-         "discount:money coupon status promised_at:time products:list"},
+         "discount:money coupon status promised_at:time units:integer products:list"},
     Line{"Order Paid", Stage::purchase, "orders", "order_id",
          "order_id payment_id amount:money method installments:integer"},
     Line{"Order Updated", Stage::purchase, "orders", "order_id",

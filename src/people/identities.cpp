@@ -4,36 +4,14 @@
 #include "base/hash.h"
 
 namespace cairn::people {
-namespace {
 
-// About 100 bytes each: 100 MB at most for both generations.
-constexpr size_t kGeneration = 500'000;
-
-std::string key_of(const events::Identifier& id) { return id.kind + '=' + id.value; }
-
-}  // namespace
-
-void Identities::remember(std::string key, CustomerId customer) {
-  if (memory_.young.size() >= kGeneration) {
-    memory_.old = std::move(memory_.young);
-    memory_.young.clear();
-  }
-  memory_.young.insert_or_assign(std::move(key), customer);
-}
-
-void Identities::forget() { memory_ = {}; }
+void Identities::forget() { memory_.clear(); }
 
 Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifier& id) {
-  std::string key = key_of(id);
-  if (auto it = memory_.young.find(key); it != memory_.young.end()) return it->second;
-  if (auto it = memory_.old.find(key); it != memory_.old.end()) {
-    CustomerId customer = it->second;
-    remember(std::move(key), customer);
-    return customer;
-  }
+  if (CustomerId known = memory_.find(id); known.is_set()) return known;
   auto found = TRY(tx.first("people.customer_of", {{"kind", id.kind}, {"value", id.value}},
                             [](const db::Row& row) { return CustomerId{row.integer(0)}; }));
-  if (found) remember(std::move(key), *found);
+  if (found) memory_.remember(id, *found);
   return found.value_or(CustomerId{});
 }
 
@@ -72,12 +50,8 @@ Result<void> Identities::join(db::Transaction& tx, CustomerId customer, const ev
                                        {"known_at", context.known_at},
                                        {"source", context.source},
                                        {"run", run}}));
-  std::string key = key_of(id);
-  tx.on_rollback([this, key] {
-    memory_.young.erase(key);
-    memory_.old.erase(key);
-  });
-  remember(std::move(key), customer);
+  tx.on_rollback([this, id] { memory_.forget(id); });
+  memory_.remember(id, customer);
   return {};
 }
 
@@ -121,11 +95,6 @@ Result<std::vector<CustomerId>> customers_of_run(db::Session& session, RunId run
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer) {
   TRY(tx.run("people.remove_identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}));
   TRY(tx.run("people.remove_customer", {{"shard", shard_of(customer)}, {"customer", customer}}));
-  return {};
-}
-
-Result<void> remove_identifiers_of_run(db::Transaction& tx, RunId run) {
-  TRY(tx.run("people.remove_identifiers_of_run", {{"run", run}}));
   return {};
 }
 

@@ -14,20 +14,19 @@
 // b1 stays A's.
 #pragma once
 #include <memory>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "people/memory.h"
 #include "people/model.h"
 
 namespace cairn::people {
 
 class Identities final : public events::Identify {
  public:
-  explicit Identities(World& world) : world_(world) {}
+  explicit Identities(World& world) : world_(world), memory_(world.entropy) {}
 
   Result<CustomerId> identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
                               const Context& context) override;
@@ -36,16 +35,11 @@ class Identities final : public events::Identify {
   void forget();
 
  private:
-  /// Exact identifiers seen lately, in two generations: when the young one is full the old one is dropped.
-  struct Memory {
-    std::unordered_map<std::string, CustomerId> young, old;
-  };
   Result<CustomerId> find(db::Transaction& tx, const events::Identifier& identifier);
   Result<bool> may_join(db::Transaction& tx, CustomerId customer, std::span<const events::Identifier> stronger);
   Result<CustomerId> make(db::Transaction& tx, const Context& context);
   Result<void> join(db::Transaction& tx, CustomerId customer, const events::Identifier& identifier,
                     const Context& context);
-  void remember(std::string key, CustomerId customer);
 
   World& world_;
   Memory memory_;
@@ -57,7 +51,4 @@ Result<std::vector<CustomerId>> customers_of_run(db::Session& session, RunId run
 
 /// Removes a customer and all that they are known by. REQUIRES: no event of theirs is left, and forget() afterwards.
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer);
-/// Removes the identifiers that only an undone import brought. REQUIRES: forget() afterwards.
-Result<void> remove_identifiers_of_run(db::Transaction& tx, RunId run);
-
 }  // namespace cairn::people

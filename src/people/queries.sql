@@ -26,9 +26,5 @@ SELECT id FROM customers WHERE run = :run
 -- name: remove_identifiers_of
 DELETE FROM identifiers WHERE shard = :shard AND customer = :customer
 
--- name: remove_identifiers_of_run
--- What an undone import taught us about customers that stay.
-DELETE FROM identifiers WHERE run = :run
-
 -- name: remove_customer
 DELETE FROM customers WHERE shard = :shard AND id = :customer

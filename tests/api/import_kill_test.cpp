@@ -1,0 +1,74 @@
+// An import that is killed at any moment and run again is one import: nothing lost, nothing twice, one run.
+#include <gtest/gtest.h>
+
+#include "api/process.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "json/value.h"
+#include "support/postgres.h"
+#include "support/temp_dir.h"
+
+namespace cairn::test {
+namespace {
+
+constexpr int kRows = 60'000;
+constexpr int kSame = 500;  // rows that say exactly what another says, and count
+
+std::string shop_file() {
+  std::string out = "event,timestamp,user_id,path\n";
+  for (int i = 0; i < kRows - kSame; ++i)
+    out += fmt::format("Page Viewed,2026-01-{:02}T10:00:00Z,u{},/p{}\n", 1 + i % 28, i % 900, i);
+  for (int i = 0; i < kSame; ++i) out += "Page Viewed,2026-01-01T10:00:00Z,u1,/same\n";
+  return out;
+}
+
+class ImportKilled : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (program_path().empty()) GTEST_SKIP() << "there is no cairn program; build it or set CAIRN_BIN";
+    environment_.set = {{"CAIRN_DATA", dir_ / "data"}};
+    if (!GetParam()) return;
+    auto url = fresh_postgres();
+    if (!url) GTEST_SKIP() << "PostgreSQL is not installed";
+    environment_.set.emplace_back("CAIRN_STORE", *url);
+  }
+  Finished run(std::vector<std::string> words) {
+    auto done = run_program(words, environment_, minutes(3));
+    EXPECT_TRUE(done) << done.error().message;
+    return done.value_or(Finished{});
+  }
+
+  TempDir dir_;
+  Environment environment_;
+};
+
+TEST_P(ImportKilled, and_run_again_is_one_import) {
+  std::string file = dir_ / "shop.csv";
+  ASSERT_TRUE(system_files().write(file, shop_file()));
+  Random random(5);
+  int killed = 0;
+  for (int i = 0; i < 6; ++i) {
+    auto done = run_program({"import", "events", file}, environment_, milliseconds(random.between(20, 700)));
+    if (done && done->exit_code == 0) break;
+    ++killed;
+  }
+  EXPECT_GT(killed, 0) << "no run was caught in the middle: make the file longer";
+  Finished last = run({"import", "events", file});
+  EXPECT_EQ(last.exit_code, 0) << last.err;
+
+  auto report = json::parse_object(run({"report", "--json"}).out);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(json::int_at(report->at("counts").as_object(), "events"), kRows);
+  EXPECT_EQ(json::int_at(report->at("counts").as_object(), "customers"), 900);
+  std::string runs = run({"import", "--list"}).out;
+  EXPECT_EQ(std::count(runs.begin(), runs.end(), '\n'), 1) << runs;
+  EXPECT_NE(runs.find("done"), std::string::npos) << runs;
+  EXPECT_NE(runs.find("60,000 rows kept"), std::string::npos) << runs;
+  EXPECT_EQ(run({"doctor"}).exit_code, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(stores, ImportKilled, testing::Bool(),
+                         [](const auto& store) { return store.param ? "postgres" : "sqlite"; });
+
+}  // namespace
+}  // namespace cairn::test
