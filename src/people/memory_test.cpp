@@ -35,7 +35,9 @@ TEST(Memory, keeps_what_is_asked_for_again_when_it_is_full) {
   constexpr int64_t kMany = 3'200'000;  // three generations
   for (int64_t n = 1; n <= kMany; ++n) {
     memory.remember(user(n), CustomerId{n});
-    if (n % 1000 == 0) ASSERT_EQ(memory.find(user(1)), CustomerId{1}) << n;
+    if (n % 1000 == 0) {
+      ASSERT_EQ(memory.find(user(1)), CustomerId{1}) << n;
+    }
   }
   EXPECT_EQ(memory.find(user(kMany)), CustomerId{kMany});
   EXPECT_FALSE(memory.find(user(5)).is_set()) << "memory is bounded";
