@@ -12,8 +12,8 @@
 namespace cairn::people {
 
 /// Kept by 128 keyed bits of the identifier: with a key that nobody knows two identifiers are never taken for one in
-/// practice (at 10⁹ of them the chance is 10⁻²¹), and nothing is allocated an event. Two generations: when the young one is
-/// full it becomes the old one, and what is asked for again moves over. 24 bytes a slot, 100 MB at most.
+/// practice (at 10⁹ of them the chance is 10⁻²¹), and nothing is allocated an event. Two generations: when the young
+/// one is full it becomes the old one, and what is asked for again moves over. 24 bytes a slot, 100 MB at most.
 class Memory {
  public:
   explicit Memory(Entropy& entropy);
