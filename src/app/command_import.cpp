@@ -71,6 +71,7 @@ void print_summary(const import::Summary& s, Output& output) {
 
 Result<void> run_import(Instance& instance, CommandCall& call) {
   auto asked = TRY(json::decode<ImportAsked>(call.options));
+  auto columns = TRY(columns_of(asked.map));
   import::Options options{.preset = asked.preset,
                           .paths = asked.paths,
                           .directory = instance.directory(),
@@ -78,7 +79,7 @@ Result<void> run_import(Instance& instance, CommandCall& call) {
                           .source = asked.source,
                           .zone = asked.zone,
                           .currency = asked.currency,
-                          .columns = TRY(columns_of(asked.map))};
+                          .columns = std::move(columns)};
   import::Context context = context_of(instance);
   auto summary = TRY(import::run(context, options, [&](const import::Progress& progress) {
     call.output.progress(progress_line(progress));

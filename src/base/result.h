@@ -56,7 +56,8 @@ T take_value(Result<T>& result) {
 
 }  // namespace cairn
 
-/// The value of a Result, or return its error from this function.
+/// The value of a Result, or return its error from this function. Not within braces or arguments beside something that
+/// owns memory: g++ leaves from there without destroying what is made already.
 #define TRY(...) CAIRN_TRY_NAMED(CAIRN_JOIN(try_result_, __COUNTER__), __VA_ARGS__)
 // A name of its own for each use, so that one within another's closure hides nothing.
 #define CAIRN_JOIN(a, b) CAIRN_JOIN_AGAIN(a, b)

@@ -69,7 +69,8 @@ struct Service::State {
     bool is_fresh = kept && kept->question == question && q.now - kept->made_at < kFresh;
     if (!is_fresh) {
       measures::LogTimelines timelines(log);
-      kept = Kept{question, q.now, TRY(measures::make_plain_computer(timelines)->compute(q))};
+      auto picture = TRY(measures::make_plain_computer(timelines)->compute(q));
+      kept = Kept{question, q.now, std::move(picture)};
     }
     return &kept->picture;
   }
