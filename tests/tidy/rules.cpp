@@ -128,6 +128,39 @@ const std::vector<Ban>& bans() {
   return table;
 }
 
+/// Whether what stands between a comma and a call can only be the beginning of an element: `.field =` and a name.
+bool is_element(std::string_view text) {
+  text = trim(text);
+  size_t equals = text.find('=');
+  if (text.starts_with('.') && equals != text.npos) text = trim(text.substr(equals + 1));
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_word(c) || c == ':' || c == '.'; });
+}
+
+/// Whether the brace at `at` opens statements: a value's follows its type at once, or one of a few signs.
+bool is_block(std::string_view code, size_t at) {
+  if (at == 0 || (code[at - 1] != ' ' && code[at - 1] != '\n')) return at > 0 && code[at - 1] == ')';
+  std::string_view before = trim(code.substr(0, at));
+  return !before.ends_with("return") && (before.empty() || std::string_view("=,({").find(before.back()) == before.npos);
+}
+
+/// Whether the code at `at` belongs to an element of a braced list that has others before it.
+bool follows_an_element(std::string_view code, size_t at) {
+  int depth = 0;
+  size_t comma = code.npos;  // the nearest before `at`, inside the same bracket
+  for (size_t i = at; i-- > 0;) {
+    char c = code[i];
+    if (c == ')' || c == '}' || c == ']') ++depth;
+    if (depth == 0 && c == ';') return false;
+    if (depth == 0 && c == ',' && comma == code.npos) comma = i;
+    if (c != '(' && c != '{' && c != '[') continue;
+    if (--depth >= 0) continue;
+    if (c == '{' && is_block(code, i)) return false;
+    if (c == '{' && comma != code.npos && is_element(code.substr(comma + 1, at - comma - 1))) return true;
+    depth = 0, comma = code.npos, at = i;  // outwards
+  }
+  return false;
+}
+
 bool owns(const std::vector<std::string_view>& folders, std::string_view folder) {
   return std::any_of(folders.begin(), folders.end(), [&](std::string_view f) { return f == "*" || f == folder; });
 }
@@ -225,6 +258,16 @@ Findings check_banned(const Source& file) {
       for (size_t at : find_token(code, ban.token)) found(line_at(code, at));
     }
   }
+  return out;
+}
+
+Findings check_try(const Source& file) {
+  Findings out;
+  std::string code = code_of(file.text);
+  for (size_t at : find_token(code, "TRY("))
+    if (follows_an_element(code, at))
+      out.push_back(
+          finding(file, line_at(code, at), "TRY inside a braced list leaks the elements before it; give it a line"));
   return out;
 }
 

@@ -24,6 +24,8 @@ Findings check_edges(const Source& file, const Modules& modules);
 Findings check_third_party(const Source& file);
 /// Threads, files, clock, chance, environment only through base; no exceptions, no coroutines.
 Findings check_banned(const Source& file);
+/// No TRY behind another element of a braced list: g++ 12 never destroys the elements before it when TRY returns.
+Findings check_try(const Source& file);
 /// No file includes itself by way of others.
 Findings check_include_cycles(const std::vector<Source>& files);
 

@@ -95,6 +95,16 @@ TEST(Banned, OutsideBase) {
       IsEmpty());
 }
 
+TEST(Tries, NotBehindAnotherElement) {
+  for (std::string code : {"{ return Kept{name, TRY(f(x))}; }", "{ return Kept{.a = name, .b = TRY(f())}; }",
+                           "{ list.push_back({name, std::move(TRY(f()))}); }", "{ g(A{x, B{TRY(f())}}); }"})
+    EXPECT_THAT(check_try(in("src/a/b.cpp", code)), testing::SizeIs(1)) << code;
+  for (std::string code : {"{ return Kept{TRY(f(x))}; }", "{ std::map<A, B> m = TRY(f(x, y)); }",
+                           "{ h(a, b); TRY(f(x)); }", "{ return g(a, TRY(f())); }",
+                           "{ TRY(tx.run(q, {{a, b}, {c, d}})); }", "{ auto x = A{a, b}; int y = TRY(f()); }"})
+    EXPECT_THAT(check_try(in("src/a/b.cpp", code)), IsEmpty()) << code;
+}
+
 TEST(Lengths, OfFilesAndFunctions) {
   EXPECT_THAT(check_file_length(in("src/a/b.cpp", std::string(800, '\n'))), IsEmpty());
   EXPECT_THAT(check_file_length(in("src/a/b.cpp", std::string(801, '\n'))), ElementsAre(HasSubstr("801 lines")));

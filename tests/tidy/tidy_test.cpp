@@ -54,6 +54,8 @@ TEST(Tidy, ThirdPartyHeadersStayWithTheirOwner) { expect_none(sources(), check_t
 
 TEST(Tidy, ThreadsFilesClockAndChanceComeFromBase) { expect_none(sources(), check_banned); }
 
+TEST(Tidy, NoTryInsideABracedList) { expect_none(sources(), check_try); }
+
 TEST(Tidy, FilesAreShort) { expect_none(sources(), check_file_length); }
 
 TEST(Tidy, FunctionsAreShort) {
