@@ -24,7 +24,12 @@ struct Identifier {
 enum Flag : uint32_t {
   kHistorical = 1,  ///< Imported past: known_at = occurred_at, and the reactor stays still.
   kErased = 2,      ///< The person was erased: a fresh id, and only the properties that are not personal.
+  kBot = 4,         ///< Set apart by a rule when it came: a program's visit, not a customer's.
+  kStaff = 8,       ///< Set apart: the brand's own people.
+  kTest = 16,       ///< Set apart: a trial of the shop.
 };
+/// Rows with one of these are kept, but no measure counts them.
+inline constexpr uint32_t kSetApart = kBot | kStaff | kTest;
 
 /// An event on its way in. Move it; it is built once a row.
 struct NewEvent {

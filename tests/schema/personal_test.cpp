@@ -9,6 +9,7 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "import/model.h"
+#include "ingest/model.h"
 #include "people/model.h"
 #include "support/temp_dir.h"
 
@@ -42,6 +43,16 @@ constexpr NotPersonal kNotPersonal[] = {
     {"api_keys", "id", "a random id"},
     {"api_keys", "hash", "a hash"},
     {"api_keys", "name", "what a key is for"},
+    {"ingest_sources", "form", "browser, server or webhook"},
+    {"write_keys", "id", "a random id"},
+    {"write_keys", "hash", "a hash"},
+    {"write_keys", "text", "a browser's key, as it stands in public pages"},
+    {"refused_events", "print", "a hash"},
+    {"refused_events", "field", "the name of a field of ours"},
+    {"refused_events", "state", "a state"},
+    {"undeclared_properties", "kind", "a kind of event"},
+    {"undeclared_properties", "property", "the name of a property"},
+    {"undeclared_properties", "type", "a type"},
     {"audit", "act", "what was done"},
     {"audit", "subject", "the id of what it was done to"},
     {"audit", "detail", "never a customer's data: accounts/audit.h"},
@@ -63,6 +74,7 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   add(decided, people::kPersonalColumns);
   add(decided, accounts::kPersonalColumns);
   add(decided, import::kPersonalColumns);
+  add(decided, ingest::kPersonalColumns);
   add(decided, kNotPersonal);
   test::TempDir dir;
   World world = system_world();
