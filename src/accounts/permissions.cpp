@@ -21,6 +21,8 @@ constexpr Permission kPermissions[] = {
     {kExport, kAnalyst, true},
     {kSendEvents, kAdmin, true},
     {kRunImport, kManager, true},
+    {kViewLive, kEveryone, true},
+    {kManageSources, kManager, true},
     {kViewMetrics, kAdmin, true},
     {kManageSettings, kManager, true},
     {kManageKeys, kAdmin, false},

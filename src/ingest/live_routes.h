@@ -1,0 +1,26 @@
+// The live view over HTTP: what arrives, the rules, what nobody declared, what was refused.
+#pragma once
+#include <vector>
+
+#include "http/route.h"
+#include "ingest/live.h"
+#include "ingest/refused.h"
+#include "ingest/rules.h"
+#include "ingest/undeclared.h"
+
+namespace cairn::ingest {
+
+struct LiveParts {
+  World& world;
+  db::Store& store;
+  events::Log& log;
+  Rules& rules;
+  Live& live;
+  Undeclared& undeclared;
+  Refused& refused;
+};
+
+/// What `parts` names must outlive the routes.
+std::vector<http::Route> live_routes(LiveParts parts);
+
+}  // namespace cairn::ingest
