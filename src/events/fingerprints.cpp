@@ -9,13 +9,6 @@
 #include "events/fingerprint_run.h"
 
 namespace cairn::events {
-namespace {
-
-// About 20 MB in memory, 7 MB as a run: written in well under a tenth of a second.
-constexpr size_t kTableLimit = 512 * 1024;
-
-}  // namespace
-
 struct Fingerprints::Frozen {
   FingerprintTable table;
   int64_t from = 0;
@@ -61,14 +54,17 @@ void FingerprintTable::rewind(int64_t first) {
   for (uint32_t i = 0; i < keep; ++i) place(i);
 }
 
-Fingerprints::Fingerprints(World& world, std::string directory)
-    : world_(world), directory_(std::move(directory)), queue_(world.executor.make_queue("fingerprints")) {}
+Fingerprints::Fingerprints(World& world, std::string directory, size_t in_memory)
+    : world_(world),
+      directory_(std::move(directory)),
+      in_memory_(in_memory),
+      queue_(world.executor.make_queue("fingerprints")) {}
 
 Fingerprints::~Fingerprints() { queue_.reset(); }
 
-Result<std::unique_ptr<Fingerprints>> Fingerprints::open(World& world, std::string directory) {
+Result<std::unique_ptr<Fingerprints>> Fingerprints::open(World& world, std::string directory, size_t in_memory) {
   TRY(world.files.make_directory(directory));
-  auto out = std::unique_ptr<Fingerprints>(new Fingerprints(world, std::move(directory)));
+  auto out = std::unique_ptr<Fingerprints>(new Fingerprints(world, std::move(directory), in_memory));
   TRY(out->load());
   return out;
 }
@@ -115,7 +111,7 @@ void Fingerprints::find(uint64_t value, std::vector<int64_t>& out) const {
 }
 
 void Fingerprints::commit(int64_t last) {
-  if (active_.size() < kTableLimit || last < active_from_) return;
+  if (active_.size() < in_memory_ || last < active_from_) return;
   auto frozen = std::make_shared<Frozen>();
   // Rows beyond `last` are of closures that are not durable yet (the next group): they stay behind.
   FingerprintTable rest;

@@ -52,7 +52,8 @@ class FingerprintRun;
 class Fingerprints {
  public:
   /// REQUIRES: `directory` exists. Unreadable or overlapping files are removed.
-  static Result<std::unique_ptr<Fingerprints>> open(World& world, std::string directory);
+  /// `in_memory`: a table with so many entries is frozen and written.
+  static Result<std::unique_ptr<Fingerprints>> open(World& world, std::string directory, size_t in_memory = 512 * 1024);
   ~Fingerprints();
 
   /// Rows up to here are in the runs on disk: the log's tail after it must be added again after open.
@@ -77,7 +78,7 @@ class Fingerprints {
   struct Frozen;
   using Runs = std::vector<std::shared_ptr<const FingerprintRun>>;
 
-  Fingerprints(World& world, std::string directory);
+  Fingerprints(World& world, std::string directory, size_t in_memory);
   Result<void> load();
   void write_frozen(const std::shared_ptr<const Frozen>& frozen);
   void merge_runs();
@@ -85,6 +86,7 @@ class Fingerprints {
 
   World& world_;
   std::string directory_;
+  const size_t in_memory_;
   FingerprintTable active_;
   int64_t active_from_ = 1;  // the first seq that active_ covers
   mutable std::mutex mutex_;

@@ -140,9 +140,21 @@ constexpr std::array kLines = {
          "address:object! "
          "avatar! company! username! website! description! age:integer! created_at:time"},
     Line{"Group Joined", Stage::awareness, "", "", "group_id! name!"},
-    // What broke.
-    Line{"Script Error Met", Stage::consideration, "", "", "message! path release"},
-    Line{"Request Failed", Stage::consideration, "", "", "path status:integer"},
+    // What goes on in a page. `element` says what it is (`button#pay`), never what is written on it.
+    Line{
+        "Page Left", Stage::awareness, "", "",
+        "path visible_ms:integer scroll_percent:integer ttfb_ms:integer load_ms:integer lcp_ms:integer inp_ms:integer"},
+    Line{"Element Clicked", Stage::awareness, "", "", "name element path"},
+    // What broke, or vexed. `path` is the page's, but a failed request's own: that one came from `page_path`.
+    Line{"Script Error Met", Stage::consideration, "", "",
+         "message! error source line:integer column:integer path release"},
+    Line{"Request Failed", Stage::consideration, "", "",
+         "path status:integer reason method host duration_ms:integer page_path"},
+    Line{"Rage Clicked", Stage::consideration, "", "", "name element path clicks:integer"},
+    Line{"Dead Clicked", Stage::consideration, "", "", "name element path"},
+    Line{"Page Slow", Stage::consideration, "", "",
+         "path reason ttfb_ms:integer load_ms:integer lcp_ms:integer inp_ms:integer"},
+    Line{"Events Dropped", Stage::consideration, "", "", "count:integer"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> kAliases[] = {

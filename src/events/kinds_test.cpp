@@ -26,6 +26,20 @@ TEST(Kinds, every_business_key_is_a_declared_property) {
   }
 }
 
+TEST(Kinds, what_broke_is_counted_without_telling_who_met_it) {
+  const query::Kind* error = declared_kinds().find("Script Error Met");
+  ASSERT_NE(error, nullptr);
+  EXPECT_TRUE(error->find("message")->personal) << "a shop may write anything into a message";
+  EXPECT_FALSE(error->find("source")->personal);
+  EXPECT_EQ(error->find("line")->type, query::PropertyType::integer);
+  for (const char* name : {"Request Failed", "Rage Clicked", "Dead Clicked", "Page Slow", "Payment Refused"}) {
+    const query::Kind* kind = declared_kinds().find(name);
+    ASSERT_NE(kind, nullptr) << name;
+    EXPECT_TRUE(kind->business_key.empty()) << name << ": it happens as often as it happens";
+  }
+  EXPECT_EQ(declared_kinds().find("Page Left")->find("visible_ms")->type, query::PropertyType::integer);
+}
+
 TEST(Kinds, old_names_and_exports_names_become_current_ones) {
   EXPECT_EQ(current_name("Completed Order"), "Order Completed");
   EXPECT_EQ(current_name("purchase"), "Order Completed");

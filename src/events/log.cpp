@@ -77,7 +77,8 @@ LogRow read_row(const db::Row& row) {
 
 class StoredLog final : public Log {
  public:
-  StoredLog(World& world, db::Store& store) : world_(world), store_(store) {}
+  StoredLog(World& world, db::Store& store, size_t fingerprints_in_memory)
+      : world_(world), store_(store), fingerprints_in_memory_(fingerprints_in_memory) {}
 
   Result<void> load(const std::string& directory);
   Result<std::vector<Outcome>> append(db::Transaction& tx, Identify& identify, std::span<const NewEvent> events,
@@ -114,6 +115,7 @@ class StoredLog final : public Log {
 
   World& world_;
   db::Store& store_;
+  const size_t fingerprints_in_memory_;
   SipKey key_{};
   Names kinds_;
   Names sources_;
@@ -188,13 +190,13 @@ Result<void> StoredLog::load_names() {
 Result<void> StoredLog::load(const std::string& directory) {
   TRY(load_key());
   TRY(load_names());
-  fingerprints_ = TRY(Fingerprints::open(world_, join_path(directory, "fingerprints")));
+  fingerprints_ = TRY(Fingerprints::open(world_, join_path(directory, "fingerprints"), fingerprints_in_memory_));
   if (fingerprints_->covered() > committed_) {
     // The rows are older than the files: another store, or one restored from a backup.
     log_warning("the fingerprints do not belong to this log; they are made again from it");
     fingerprints_.reset();
     TRY(world_.files.remove_all(join_path(directory, "fingerprints")));
-    fingerprints_ = TRY(Fingerprints::open(world_, join_path(directory, "fingerprints")));
+    fingerprints_ = TRY(Fingerprints::open(world_, join_path(directory, "fingerprints"), fingerprints_in_memory_));
   }
   return add_missing_fingerprints();
 }
@@ -498,8 +500,9 @@ Result<int64_t> StoredLog::remove_run(RunId run) {
 
 }  // namespace
 
-Result<std::unique_ptr<Log>> Log::open(World& world, db::Store& store, std::string directory) {
-  auto log = std::make_unique<StoredLog>(world, store);
+Result<std::unique_ptr<Log>> Log::open(World& world, db::Store& store, std::string directory,
+                                       size_t fingerprints_in_memory) {
+  auto log = std::make_unique<StoredLog>(world, store, fingerprints_in_memory);
   TRY(log->load(directory));
   return log;
 }

@@ -43,8 +43,10 @@ struct AppendOptions {
 
 class Log {
  public:
-  /// Rebuilds the fingerprints that are missing, with progress in the program's log when that takes long.
-  static Result<std::unique_ptr<Log>> open(World& world, db::Store& store, std::string directory);
+  /// Rebuilds the fingerprints that are missing, with progress in the program's log when that takes long. So many of
+  /// the newest stay in memory: 40 bytes each, and a file each time that they are full.
+  static Result<std::unique_ptr<Log>> open(World& world, db::Store& store, std::string directory,
+                                           size_t fingerprints_in_memory = 512 * 1024);
   virtual ~Log() = default;
 
   /// Within a write transaction: checks, dedupes, identifies and appends the events in order. One outcome each; a

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "events/kinds.h"
+#include "events/wording.h"
 #include "json/value.h"
 
 namespace cairn::import {
@@ -69,10 +70,10 @@ std::string_view CsvEvents::value(const CsvRow& row, size_t column) const {
 
 std::optional<Refusal> CsvEvents::read(const CsvRow& row, events::NewEvent& event) {
   std::string_view kind = value(row, kind_);
-  if (says_nothing(kind)) return Refusal{columns_[kind_].header, "it does not say what happened"};
+  if (events::says_nothing(kind)) return Refusal{columns_[kind_].header, "it does not say what happened"};
   std::string_view when = value(row, time_);
-  if (says_nothing(when)) return Refusal{columns_[time_].header, "there is no time"};
-  auto time = parse_when(when, reading_.zone);
+  if (events::says_nothing(when)) return Refusal{columns_[time_].header, "there is no time"};
+  auto time = events::parse_when(when, reading_.zone);
   if (!time) return Refusal{columns_[time_].header, time.error().message};
   event.occurred_at = *time;
   read_identifiers(row, event);
@@ -83,7 +84,7 @@ std::optional<Refusal> CsvEvents::read(const CsvRow& row, events::NewEvent& even
   write_properties(row, plan, scratch_);
   scratch_ += '}';
   event.properties.assign(scratch_);
-  if (std::string_view message = value(row, message_); !says_nothing(message)) {
+  if (std::string_view message = value(row, message_); !events::says_nothing(message)) {
     event.source_key = message;
   } else {
     RowHash hash = hash_row(row.raw, seed_);
@@ -96,7 +97,7 @@ void CsvEvents::read_identifiers(const CsvRow& row, events::NewEvent& event) con
   static constexpr std::string_view kKinds[] = {"", "", "user_id", "email", "phone", "anonymous_id"};
   for (size_t i : identifiers_) {
     std::string_view text = value(row, i);
-    if (says_nothing(text)) continue;
+    if (events::says_nothing(text)) continue;
     const Meaning& meaning = columns_[i].meaning;
     if (meaning.field == Field::external) event.identifiers.push_back({meaning.name, std::string(text)});
     else if (meaning.field == Field::email) event.identifiers.push_back({"email", to_lower(text)});
@@ -111,14 +112,14 @@ const CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
   if (it != plans_.end()) return *it->second;
   if (plans_.size() >= kMost) plans_.clear();
   auto plan = std::make_unique<Plan>();
-  plan->kind = kind_of(text);
+  plan->kind = events::kind_of(text);
   const query::Kind* declared = events::declared_kinds().find(plan->kind);
   bool tells_total = false;
   for (const Column& column : columns_) {
     const query::Property* property = declared ? declared->find(column.meaning.name) : nullptr;
     std::optional<PropertyType> type;
     if (property) type = property->type;
-    else if (is_id_name(column.meaning.name)) type = PropertyType::text;
+    else if (events::is_id_name(column.meaning.name)) type = PropertyType::text;
     plan->types.push_back(type);
     for (std::string_view name : {"total", "revenue", "products"}) tells_total |= column.meaning.name == name;
   }
@@ -173,7 +174,7 @@ void CsvEvents::write_value(std::string& out, std::string_view text, std::option
       if (auto boolean = read_boolean(text)) return void(out += *boolean ? "true" : "false");
       break;
     case PropertyType::time:
-      if (auto time = parse_when(text, reading_.zone)) return json::append_text(out, to_rfc3339(*time));
+      if (auto time = events::parse_when(text, reading_.zone)) return json::append_text(out, to_rfc3339(*time));
       break;
     case PropertyType::list:
     case PropertyType::object:

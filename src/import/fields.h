@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/zone.h"
 #include "events/model.h"
 #include "query/catalogue.h"
 
@@ -35,19 +34,6 @@ Meaning meaning_of(std::string_view name, const std::vector<std::pair<std::strin
 /// `event, event_type, …`: the names known for a field.
 std::string names_of(Field field);
 
-/// True for words that files write for nothing: null, none, nan, undefined, \N, in any case. Only identifiers, times
-/// and kinds are compared with them: everybody whose id is `null` would become one person.
-bool says_nothing(std::string_view text);
-
-/// `Order Completed` for `order_completed`, `Completed Order`, `purchase`; what is not known stays as it is.
-std::string kind_of(std::string_view text);
-
-/// RFC 3339 and its relatives (see parse_time), or a count since 1970: 10 digits seconds, 13 milliseconds, 16
-/// microseconds. A time without an offset is read in `zone`.
-Result<Time> parse_when(std::string_view text, const Zone& zone);
-
-/// Whether a property of that name is an id, so that its digits stay text: `007` is not 7.
-bool is_id_name(std::string_view name);
 /// Digits that JSON and everybody else read as the same number.
 bool is_plain_number(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "events/calls.h"
 #include "import/csv_events.h"
 #include "import/lines.h"
 #include "json/value.h"
@@ -19,16 +20,14 @@ class JsonEvents {
 
  private:
   struct Parts;
+  std::optional<Refusal> read_object(const json::Object& object, events::NewEvent& event);
   std::optional<Refusal> read_parts(const json::Object& object, Parts& parts);
-  std::optional<Refusal> read_call(const json::Object& object, Parts& parts);
   const Meaning& cached_meaning(std::string_view key);
-  const std::string& cached_kind(std::string_view name);
-  void write_properties(const Parts& parts, std::string& out);
-  void write_property(const Parts& parts, std::string_view name, const json::Value& value, std::string& out);
+  void write_properties(const Parts& parts, events::NewEvent& event);
 
   Reading reading_;
+  events::CallReader calls_;
   std::unordered_map<std::string, Meaning> meanings_;
-  std::unordered_map<std::string, std::string> kinds_;
   Occurrences occurrences_;
 };
 

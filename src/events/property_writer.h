@@ -1,0 +1,48 @@
+// The properties of an event as JSON text, member by member, each under the name and in the form that its kind declares.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "json/value.h"
+#include "query/catalogue.h"
+
+namespace cairn::events {
+
+/// Remembers how each property of each kind is written, so that most members cost one lookup. One thread's.
+class PropertyWriter {
+ public:
+  /// Told once for each (kind, property) that no declaration names, while it remembers; also of kinds that nobody declares.
+  using OnUndeclared = std::function<void(std::string_view kind, std::string_view property, const json::Value& value)>;
+
+  PropertyWriter();
+  ~PropertyWriter();
+  PropertyWriter(PropertyWriter&&) noexcept;
+  PropertyWriter& operator=(PropertyWriter&&) noexcept;
+  void on_undeclared(OnUndeclared told) { undeclared_ = std::move(told); }
+
+  /// Starts the object of an event in `out`, which is emptied.
+  void begin(std::string_view kind, std::string& out);
+  /// Leaves out null, empty text, and a name that was written already. Ids that came as numbers become text. `renames`:
+  /// an undeclared `firstName` is written as `first_name` (traits); a declared one always is.
+  void add(std::string_view name, const json::Value& value, bool renames = false);
+  /// The same for text that is no JSON value.
+  void add_text(std::string_view name, std::string_view text);
+  void end();
+
+ private:
+  struct Plan;
+  struct KindPlans;
+  Plan& plan_of(std::string_view name, bool renames);
+
+  std::unordered_map<std::string, std::unique_ptr<KindPlans>> kinds_;
+  KindPlans* kind_ = nullptr;
+  std::string* out_ = nullptr;
+  uint32_t event_ = 0;
+  std::string scratch_;
+  OnUndeclared undeclared_;
+};
+
+}  // namespace cairn::events
