@@ -39,6 +39,8 @@ class ServerProcess {
   ~ServerProcess();
 
   int port() const { return port_; }
+  /// -1 when it is not running.
+  pid_t pid() const { return pid_; }
   /// The token of the last `sign in: ` line, waiting for one up to some seconds; empty when none comes.
   std::string link_token();
   /// Asks it to end and waits. Error unavailable when it does not, or ends badly.

@@ -1,13 +1,12 @@
 // Importing next to bare SQLite. CAIRN_BENCH_BYTES sets the size of the generated files (256 MB; 2 GB for the memory
 // that a large import takes), CAIRN_DATA_DIR the folder of real data.
-#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
-#include <vector>
 
 #include "base/check.h"
 #include "base/random.h"
+#include "bench/bare_sqlite.h"
 #include "bench/bench.h"
 #include "import/csv.h"
 #include "import/run.h"
@@ -107,72 +106,6 @@ Imported import_into(const std::string& directory, std::string preset, std::stri
   return out;
 }
 
-class Sqlite {
- public:
-  explicit Sqlite(const std::string& path) { CHECK(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
-  ~Sqlite() { sqlite3_close(db_); }
-  void run(const char* sql) {
-    CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, "{}: {}", sql, sqlite3_errmsg(db_));
-  }
-  sqlite3_stmt* prepare(const char* sql) {
-    sqlite3_stmt* statement = nullptr;
-    CHECK(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) == SQLITE_OK, "{}", sqlite3_errmsg(db_));
-    return statement;
-  }
-  std::string first_row(const char* sql) {
-    sqlite3_stmt* statement = prepare(sql);
-    CHECK(sqlite3_step(statement) == SQLITE_ROW);
-    std::string out;
-    for (int i = 0; i < sqlite3_column_count(statement); ++i)
-      out += fmt::format("{} ", reinterpret_cast<const char*>(sqlite3_column_text(statement, i)));
-    sqlite3_finalize(statement);
-    return out;
-  }
-
- private:
-  sqlite3* db_ = nullptr;
-};
-
-constexpr const char* kSums =
-    "SELECT count(*), sum(seq), sum(occurred_at % 1000003), sum(length(properties)), sum(length(source_key)) FROM "
-    "events";
-
-/// The same rows, ready in memory, through one prepared INSERT: seconds of inserting and committing alone.
-double bare_sqlite(const std::string& from_path, const std::string& to_path, bool& equal) {
-  constexpr int kColumns = 13;
-  Sqlite from(from_path), to(to_path);
-  to.run(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;"
-      "CREATE TABLE events (seq INTEGER PRIMARY KEY, shard BIGINT NOT NULL, customer BIGINT NOT NULL, kind BIGINT NOT "
-      "NULL,"
-      "occurred_at BIGINT NOT NULL, known_at BIGINT NOT NULL, source BIGINT NOT NULL, source_key TEXT, identifiers "
-      "TEXT,"
-      "cause_seq BIGINT, depth BIGINT NOT NULL, flags BIGINT NOT NULL, properties TEXT NOT NULL)");
-  sqlite3_stmt* read = from.prepare("SELECT * FROM events ORDER BY seq");
-  sqlite3_stmt* insert = to.prepare("INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
-  double seconds = 0;
-  std::vector<sqlite3_value*> values;
-  for (bool more = true; more;) {
-    values.clear();
-    while (values.size() < kCommitRows * kColumns && (more = sqlite3_step(read) == SQLITE_ROW))
-      for (int i = 0; i < kColumns; ++i) values.push_back(sqlite3_value_dup(sqlite3_column_value(read, i)));
-    seconds += bench::seconds_of([&] {
-      to.run("BEGIN");
-      for (size_t at = 0; at < values.size(); at += kColumns) {
-        for (int i = 0; i < kColumns; ++i) sqlite3_bind_value(insert, i + 1, values[at + static_cast<size_t>(i)]);
-        CHECK(sqlite3_step(insert) == SQLITE_DONE);
-        sqlite3_reset(insert);
-      }
-      to.run("COMMIT");
-    });
-    for (sqlite3_value* value : values) sqlite3_value_free(value);
-  }
-  sqlite3_finalize(read);
-  sqlite3_finalize(insert);
-  equal = from.first_row(kSums) == to.first_row(kSums);
-  return seconds;
-}
-
 void measure(bench::Report& report, std::string name, bool json, uint64_t bytes) {
   test::TempDir dir;
   std::string path = dir / (json ? "events.jsonl" : "events.csv");
@@ -190,17 +123,16 @@ void measure(bench::Report& report, std::string name, bool json, uint64_t bytes)
   }
   Imported ours = import_into(dir / "data", "events", path);
   double peak = peak_megabytes();
-  bool equal = false;
-  double peer = bare_sqlite(dir / "data/cairn.db", dir / "bare.db", equal);
+  bench::BareSqlite peer = bench::bare_sqlite(dir / "data/cairn.db", dir / "bare.db", kCommitRows);
   auto rate = [&](double seconds) { return static_cast<double>(rows) / seconds; };
   report.add({.name = name, .value = rate(ours.seconds), .unit = "rows/s", .floor = 100'000});
   report.add({.name = name + "_to_sqlite",
               .value = rate(ours.seconds),
               .unit = "rows/s",
               .peer = "bare SQLite",
-              .peer_value = rate(peer),
+              .peer_value = rate(peer.seconds),
               .floor = 0.4,
-              .equal = equal && ours.kept == static_cast<int64_t>(rows)});
+              .equal = peer.equal && ours.kept == static_cast<int64_t>(rows)});
   report.add({.name = name + "_memory", .value = peak, .unit = "MB", .floor = 1024, .lower_is_better = true});
 }
 
