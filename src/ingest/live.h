@@ -39,7 +39,7 @@ class Live {
   struct Viewer {
     bool sees_customers = false;
   };
-  /// {"events":[…newest first],"turned_away":[…],"counts":{…},"minute":[{"source","source_id","kept":[60],…}]} as
+  /// {"events":[…newest first],"turned_away":[…],"sources":[{"source_id","source","kept":[60],…}]} as
   /// docs/reference/live-view.md has it.
   std::string snapshot(Viewer viewer) const;
   /// Sends `event`, `turned_away` and, each second, `counts` until the stream closes; first what came after the event
@@ -51,7 +51,7 @@ class Live {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace cairn::ingest

@@ -26,3 +26,82 @@ WHERE source = :source AND revoked_at IS NULL AND (expires_at IS NULL OR expires
 
 -- name: revoke_key
 UPDATE write_keys SET revoked_at = :revoked_at WHERE id = :id AND source = :source
+
+-- Names that nobody declared.
+
+-- name: undeclared_names
+SELECT kind, property FROM undeclared_properties
+
+-- name: undeclared
+SELECT kind, property, type, example, source, first_at FROM undeclared_properties
+ORDER BY first_at DESC, kind, property LIMIT 1000
+
+-- name: add_undeclared
+INSERT INTO undeclared_properties (kind, property, type, example, source, first_at)
+VALUES (:kind, :property, :type, :example, :source, :first_at) ON CONFLICT (kind, property) DO NOTHING
+
+-- Calls that were refused.
+
+-- name: add_refused
+-- Zero rows: it is there already, waiting or settled.
+INSERT INTO refused_events (source, print, at, kind, field, reason, body, state, settled_at, seq)
+VALUES (:source, :print, :at, :kind, :field, :reason, :body, 'waiting', NULL, NULL) ON CONFLICT (print) DO NOTHING
+
+-- name: refused_size
+SELECT COUNT(*), COALESCE(SUM(LENGTH(CAST(body AS BLOB))), 0) FROM refused_events WHERE state = 'waiting'
+
+-- name: refused_size [postgres]
+SELECT COUNT(*), COALESCE(SUM(OCTET_LENGTH(body)), 0)::BIGINT FROM refused_events WHERE state = 'waiting'
+
+-- name: refused_counts
+-- From the index alone.
+SELECT state, COUNT(*) FROM refused_events GROUP BY state
+
+-- name: refused_groups
+-- From the index alone; newest_at by the newest row of each.
+SELECT g.source, g.field, g.reason, g.n, g.newest, r.at
+FROM (SELECT source, field, reason, COUNT(*) AS n, MAX(id) AS newest FROM refused_events WHERE state = 'waiting'
+      GROUP BY source, field, reason) g
+JOIN refused_events r ON r.id = g.newest ORDER BY g.n DESC, g.newest DESC LIMIT 200
+
+-- name: refused_before
+SELECT id, source, at, kind, field, reason, body, state, settled_at, seq FROM refused_events
+WHERE id < :before AND (CAST(:state AS TEXT) = '' OR state = CAST(:state AS TEXT)) AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+ORDER BY id DESC LIMIT :limit
+
+-- name: refused_waiting_after
+SELECT id, source, at, kind, field, reason, body FROM refused_events
+WHERE state = 'waiting' AND id > :after AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+ORDER BY id LIMIT :limit
+
+-- name: find_refused
+SELECT id, source, at, kind, field, reason, body, state, settled_at, seq FROM refused_events WHERE id = :id
+
+-- name: settle_refused
+-- Only what waits, and without its body: what is personal does not outlive the row's use.
+UPDATE refused_events SET state = :state, settled_at = :at, seq = :seq, body = ''
+WHERE id = :id AND state = 'waiting'
+
+-- name: rename_refused
+UPDATE refused_events SET field = :field, reason = :reason WHERE id = :id AND state = 'waiting'
+
+-- name: oldest_refused
+-- Without bodies: ids and bytes, for settling what nobody reads again.
+SELECT id, LENGTH(CAST(body AS BLOB)) FROM refused_events
+WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+ORDER BY id LIMIT 1000
+
+-- name: oldest_refused [postgres]
+SELECT id, OCTET_LENGTH(body)::BIGINT FROM refused_events
+WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+ORDER BY id LIMIT 1000
+
+-- name: forget_refused
+-- Of the settled, all but the newest. `IN`, so that the index is used: a look into each row would read every body.
+DELETE FROM refused_events WHERE state IN ('replayed', 'already_there', 'dropped', 'crowded_out') AND id <= (
+  SELECT id FROM refused_events WHERE state IN ('replayed', 'already_there', 'dropped', 'crowded_out')
+  ORDER BY id DESC LIMIT 1 OFFSET :kept)

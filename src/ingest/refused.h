@@ -7,7 +7,6 @@
 // 3. At most kWaitingMax rows and kWaitingBytesMax bytes wait; beyond that the oldest are crowded_out, and said so.
 // 4. A settled row keeps no body: nothing personal outlives it.
 #pragma once
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -64,7 +63,7 @@ using ReadAgain = std::function<Result<Delivery>(SourceId source, std::string_vi
 class Refused {
  public:
   static constexpr int64_t kWaitingMax = 100'000;
-  static constexpr int64_t kWaitingBytesMax = int64_t{512} << 20;
+  static constexpr int64_t kWaitingBytesMax = int64_t{256} << 20;
   static constexpr int64_t kSettledMax = 100'000;  ///< Settled rows that are remembered.
 
   struct Parts {
