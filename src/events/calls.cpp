@@ -76,12 +76,30 @@ void add_identifier(std::vector<Identifier>& to, std::string kind, std::string v
   if (std::find(to.begin(), to.end(), identifier) == to.end()) to.push_back(std::move(identifier));
 }
 
+std::string call_of(const NewEvent& event) {
+  std::string out = R"({"type":"track","event":)";
+  auto text = [&out](std::string_view name, std::string_view value) {
+    out += fmt::format(R"(,"{}":)", name);
+    json::append_text(out, value);
+  };
+  json::append_text(out, event.kind);
+  if (!event.source_key.empty()) text("messageId", event.source_key);
+  text("timestamp", to_rfc3339(event.occurred_at));
+  for (const Identifier& id : event.identifiers) {
+    if (id.kind == "user_id") text("userId", id.value);
+    if (id.kind == "anonymous_id") text("anonymousId", id.value);
+  }
+  out += R"(,"properties":)" + event.properties + "}";
+  return out;
+}
+
 /// One call, taken apart.
 struct CallReader::Parts {
   std::string_view type;
   std::string_view kind;
   const Value* time = nullptr;
   std::string_view time_key = "timestamp";
+  bool is_final = false;               ///< The time is not by the clock of `sentAt`: somebody has put it right.
   const Object* properties = nullptr;  ///< `properties` or `traits`.
   const Object* context = nullptr;
   std::array<std::pair<std::string_view, const Value*>, 3> beside{};  ///< Properties next to the known keys.
@@ -108,10 +126,16 @@ Result<void> CallReader::take_apart(const Object& call, Parts& parts) {
     if (says_nothing(text)) return fail_at("event", "it does not say what happened");
     parts.kind = kind_named(text);
   }
-  // A sender that gives both has moved `timestamp` already; `originalTimestamp` is by the clock of `sentAt`.
-  parts.time = either(call, "originalTimestamp", "original_timestamp");
-  if (parts.time && !parts.time->is_null()) parts.time_key = "originalTimestamp";
-  else parts.time = json::find(call, "timestamp");
+  // Of a sender that gives both, `timestamp` is final: RudderStack's when its caller named a time, Segment's own when
+  // the call was forwarded. `originalTimestamp` alone is by the clock of `sentAt`, as `timestamp` alone is.
+  const Value* original = either(call, "originalTimestamp", "original_timestamp");
+  bool has_original = original && !original->is_null();
+  parts.time = json::find(call, "timestamp");
+  parts.is_final = has_original && parts.time && !parts.time->is_null();
+  if (has_original && !parts.is_final) {
+    parts.time = original;
+    parts.time_key = "originalTimestamp";
+  }
   parts.is_traits = parts.type == "identify" || parts.type == "group";
   parts.properties = object_at(&call, parts.is_traits ? "traits" : "properties");
   parts.context = object_at(&call, "context");
@@ -151,7 +175,7 @@ Result<void> CallReader::read(const Object& call, const CallContext& given, NewE
     std::optional<Time> sent = given.sent_at;
     if (own_sent && !own_sent->is_null())
       if (auto time = time_of(own_sent, "sentAt", given.zone)) sent = *time;
-    if (sent && has_time) event.occurred_at = *given.received_at - (*sent - event.occurred_at);
+    if (sent && has_time && !parts.is_final) event.occurred_at = *given.received_at - (*sent - event.occurred_at);
     event.occurred_at = std::min(event.occurred_at, *given.received_at);
   }
   event.kind = parts.kind;

@@ -14,13 +14,13 @@ namespace cairn::events {
 
 /// What is known of a call besides itself. Views live as long as the reading.
 struct CallContext {
-  std::string_view type = {};                        ///< As the address says it; empty: the call's own `type`.
-  const json::Object* context = nullptr;             ///< The batch's, under the call's own.
-  std::optional<Time> received_at = {};              ///< Absent in a file, where a call must name its own time.
-  std::optional<Time> sent_at = {};                  ///< By the sender's clock; of the batch.
-  std::string_view ip = {};                          ///< Of the client, for calls that do not name one.
-  std::string_view device = {};                      ///< Likewise: `mobile`, `tablet`, `desktop`.
-  Zone zone = {};                                    ///< Of times without an offset.
+  std::string_view type = {};             ///< As the address says it; empty: the call's own `type`.
+  const json::Object* context = nullptr;  ///< The batch's, under the call's own.
+  std::optional<Time> received_at = {};   ///< Absent in a file, where a call must name its own time.
+  std::optional<Time> sent_at = {};       ///< By the sender's clock; of the batch.
+  std::string_view ip = {};               ///< Of the client, for calls that do not name one.
+  std::string_view device = {};           ///< Likewise: `mobile`, `tablet`, `desktop`.
+  Zone zone = {};                         ///< Of times without an offset.
 };
 
 /// `track` and the like, in lower case.
@@ -31,6 +31,9 @@ std::string word_of(const json::Value* value);
 /// Appends an identifier unless its value says nothing or it is there already. E-mails in lower case.
 void add_identifier(std::vector<Identifier>& to, std::string kind, std::string value);
 
+/// An event as the call that would make it.
+std::string call_of(const NewEvent& event);
+
 /// Keeps small caches; one thread's.
 class CallReader {
  public:
@@ -38,7 +41,8 @@ class CallReader {
   /// Fills kind, occurred_at, source_key, identifiers and properties.
   ///
   /// The time is `received_at − (sentAt − timestamp)`: the sender's clock may be wrong, what lies between its two
-  /// readings is not. Without sentAt it is `timestamp`; without that, `received_at`. It is never after `received_at`.
+  /// readings is not. Without sentAt it is `timestamp`; without that, `received_at`. Beside an `originalTimestamp`, which
+  /// then stands in its place, `timestamp` has been put right already. It is never after `received_at`.
   /// Errors: invalid with the field in its sender's name (`event`, `userId`, `timestamp`, `type`).
   Result<void> read(const json::Object& call, const CallContext& given, NewEvent& event);
   /// The name of what happened, cached kind_of.

@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const Time kNow = parse_time("2026-03-01T12:00:00Z").value();
+const Time kNow = parse_when("2026-03-01T12:00:00Z", {}).value();
 
 struct Read {
   NewEvent event;
@@ -56,17 +56,22 @@ TEST(Calls, RefusedWithTheSendersField) {
 
 TEST(Calls, TheSendersClockIsSetRight) {
   // Sent an hour ago by a clock that is two hours behind: received 12:00, sentAt 10:00, happened 09:00 by that clock.
-  auto r = read(R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z","sentAt":"2026-03-01T10:00:00Z"})");
+  auto r = read(
+      R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z","sentAt":"2026-03-01T10:00:00Z"})");
   EXPECT_EQ(time_of(r), "2026-03-01T11:00:00Z");
   // The batch's sentAt counts when the call has none.
-  CallContext batch{.received_at = kNow, .sent_at = parse_time("2026-03-01T13:00:00Z").value()};
+  CallContext batch{.received_at = kNow, .sent_at = parse_when("2026-03-01T13:00:00Z", {}).value()};
   EXPECT_EQ(time_of(read(R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T12:30:00Z"})", batch)),
             "2026-03-01T11:30:00Z");
-  // originalTimestamp is by the clock of sentAt.
-  EXPECT_EQ(time_of(read(
-                R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z","originalTimestamp":"2026-03-01T12:59:00Z"})",
-                batch)),
-            "2026-03-01T11:59:00Z");
+  // originalTimestamp is by the clock of sentAt; a timestamp beside it was put right by somebody.
+  EXPECT_EQ(
+      time_of(read(R"({"type":"track","event":"X","userId":"1","originalTimestamp":"2026-03-01T12:59:00Z"})", batch)),
+      "2026-03-01T11:59:00Z");
+  EXPECT_EQ(
+      time_of(read(
+          R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z","originalTimestamp":"2026-03-01T12:59:00Z"})",
+          batch)),
+      "2026-03-01T01:00:00Z");
 }
 
 TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
@@ -74,9 +79,10 @@ TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
             "2026-03-01T12:00:00Z");
   EXPECT_EQ(time_of(read(R"({"type":"track","event":"X","userId":"1"})")), "2026-03-01T12:00:00Z");
   // History that is sent today keeps its time.
-  EXPECT_EQ(time_of(read(
-                R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z","sentAt":"2026-03-01T12:00:00Z"})")),
-            "2019-01-01T00:00:00Z");
+  EXPECT_EQ(
+      time_of(read(
+          R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z","sentAt":"2026-03-01T12:00:00Z"})")),
+      "2019-01-01T00:00:00Z");
   auto file = read(R"({"type":"track","event":"X","userId":"1"})", {});
   EXPECT_EQ(file.error.value().field, "timestamp");
 }
@@ -93,8 +99,9 @@ TEST(Calls, PropertiesThenTheCallThenItsContextThenTheBatchs) {
       R"({"type":"page","userId":"1","name":"Home","properties":{"name":"Own","orderId":7,"empty":"","none":null},)"
       R"("context":{"page":{"path":"/own"},"campaign":{"source":"mail"}}})",
       {.context = &batch, .received_at = kNow, .ip = "203.0.113.7"});
-  EXPECT_EQ(r.event.properties,
-            R"({"name":"Own","orderId":"7","path":"/own","campaign_source":"mail","os":"Linux","locale":"fr","ip":"203.0.113.7"})");
+  EXPECT_EQ(
+      r.event.properties,
+      R"({"name":"Own","orderId":"7","path":"/own","campaign_source":"mail","os":"Linux","locale":"fr","ip":"203.0.113.7"})");
 }
 
 TEST(Calls, UndeclaredNamesAreToldOnce) {

@@ -17,14 +17,9 @@ namespace {
 
 constexpr int64_t kSweepRows = 20'000;   // rows of one short read
 constexpr int64_t kRemoveRows = 20'000;  // rows of one transaction of an undo
-constexpr int64_t kNeighbours = 256;     // candidates nearer than this are fetched in one range
-constexpr size_t kMaxNameBytes = 200;
-constexpr size_t kMaxKeyBytes = 200;
-constexpr size_t kMaxPropertiesBytes = 1 << 20;
-constexpr Time kEarliest{-62'135'596'800'000'000};  // year 1
-constexpr Time kLatest{253'402'300'799'999'999};    // year 9999
-// An erased row keeps the fingerprint of its key in the key's place, behind a byte that no key may begin with.
+// An erased row keeps the fingerprint of its key in the key's place, behind a byte that no key holds.
 constexpr char kErasedKey = '\x01';
+constexpr int64_t kNeighbours = 256;  // candidates nearer than this are fetched in one range
 
 constexpr db::BulkColumn kColumns[] = {
     {"seq", db::ColumnType::int64},       {"shard", db::ColumnType::int16},       {"customer", db::ColumnType::int64},
@@ -33,24 +28,6 @@ constexpr db::BulkColumn kColumns[] = {
     {"cause_seq", db::ColumnType::int64}, {"depth", db::ColumnType::int16},       {"flags", db::ColumnType::int32},
     {"properties", db::ColumnType::text}};
 constexpr db::BulkTable kTable{"events", kColumns};
-
-Result<void> check_event(const NewEvent& e) {
-  if (e.kind.empty()) return fail_at("event", "the event has no name");
-  if (e.kind.size() > kMaxNameBytes) return fail_at("event", "the event's name is longer than {} bytes", kMaxNameBytes);
-  if (!is_utf8(e.kind)) return fail_at("event", "the event's name is not UTF-8 text");
-  if (e.source_key.size() > kMaxKeyBytes)
-    return fail_at("message_id", "the message id is longer than {} bytes", kMaxKeyBytes);
-  if (!is_utf8(e.source_key) || (!e.source_key.empty() && e.source_key[0] == kErasedKey))
-    return fail_at("message_id", "the message id is not printable text");
-  if (e.occurred_at < kEarliest || e.occurred_at > kLatest)
-    return fail_at("timestamp", "the time is outside the years 1 to 9999");
-  if (e.properties.size() > kMaxPropertiesBytes)
-    return fail_at("properties", "the properties are larger than {} bytes", kMaxPropertiesBytes);
-  if (e.identifiers.empty())
-    return fail_at("identifiers", "no identifier says whose event this is; send a user_id or an anonymous_id");
-  for (const Identifier& id : e.identifiers) TRY(check_identifier(id));
-  return {};
-}
 
 std::string name_of(const Names& names, int64_t id) {
   auto known = names.find(id);

@@ -14,6 +14,14 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+constexpr size_t kMaxNameBytes = 200;
+constexpr size_t kMaxKeyBytes = 200;
+constexpr size_t kMaxPropertiesBytes = 1 << 20;
+constexpr Time kEarliest{-62'135'596'800'000'000};  // year 1
+constexpr Time kLatest{253'402'300'799'999'999};    // year 9999
+
+bool is_printable(std::string_view text) { return !has_control(text) && is_utf8(text); }
+
 }  // namespace
 
 std::string join_identifiers(const std::vector<Identifier>& identifiers) {
@@ -48,6 +56,23 @@ Result<void> check_identifier(const Identifier& id) {
     return fail_at(id.kind, "the {} is longer than {} bytes", id.kind, kMaxValueBytes);
   if (has_control(id.value) || !is_utf8(id.value))
     return fail_at(id.kind, "the {} holds bytes that are not printable text", id.kind);
+  return {};
+}
+
+Result<void> check_event(const NewEvent& e) {
+  if (e.kind.empty()) return fail_at("event", "the event has no name");
+  if (e.kind.size() > kMaxNameBytes) return fail_at("event", "the event's name is longer than {} bytes", kMaxNameBytes);
+  if (!is_printable(e.kind)) return fail_at("event", "the event's name is not printable UTF-8 text");
+  if (e.source_key.size() > kMaxKeyBytes)
+    return fail_at("message_id", "the message id is longer than {} bytes", kMaxKeyBytes);
+  if (!is_printable(e.source_key)) return fail_at("message_id", "the message id is not printable text");
+  if (e.occurred_at < kEarliest || e.occurred_at > kLatest)
+    return fail_at("timestamp", "the time is outside the years 1 to 9999");
+  if (e.properties.size() > kMaxPropertiesBytes)
+    return fail_at("properties", "the properties are larger than {} bytes", kMaxPropertiesBytes);
+  if (e.identifiers.empty())
+    return fail_at("identifiers", "no identifier says whose event this is; send a user_id or an anonymous_id");
+  for (const Identifier& id : e.identifiers) TRY(check_identifier(id));
   return {};
 }
 

@@ -76,5 +76,7 @@ std::string join_identifiers(const std::vector<Identifier>& identifiers);
 std::vector<Identifier> split_identifiers(std::string_view text);
 /// Error: which one and what is wrong with it.
 Result<void> check_identifier(const Identifier& identifier);
+/// What append refuses an event for, but for what only the store knows. Error: invalid, the field in our own words.
+Result<void> check_event(const NewEvent& event);
 
 }  // namespace cairn::events

@@ -20,13 +20,13 @@ bool has_capital(std::string_view name) {
 
 /// How one property of one kind is written.
 struct PropertyWriter::Plan {
-  std::string name;         ///< As it is sent, for the look-up.
-  std::string text;         ///< `"name":`, ready.
-  std::string written;      ///< The name that is written.
-  bool renames = false;     ///< As it was asked for.
-  bool as_text = false;     ///< A whole number becomes text.
+  std::string name;      ///< As it is sent, for the look-up.
+  std::string text;      ///< `"name":`, ready.
+  std::string written;   ///< The name that is written.
+  bool renames = false;  ///< As it was asked for.
+  bool as_text = false;  ///< A whole number becomes text.
   bool is_declared = false;
-  uint32_t slot = 0;        ///< Of the written name: two sent names may share it.
+  uint32_t slot = 0;  ///< Of the written name: two sent names may share it.
 };
 
 struct PropertyWriter::KindPlans {

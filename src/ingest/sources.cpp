@@ -109,10 +109,9 @@ Result<Sources::Made> Sources::add(const accounts::Actor& by, const NewSource& w
              .created_at = now};
   MadeKey made = make_key(world_.entropy, row, now);
   TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
-    int64_t added = TRY(tx.run("ingest.add_source", {{"source", id},
-                                                     {"form", json::enum_name(row.form)},
-                                                     {"trusted", row.is_trusted},
-                                                     {"created_at", now}}));
+    int64_t added = TRY(tx.run(
+        "ingest.add_source",
+        {{"source", id}, {"form", json::enum_name(row.form)}, {"trusted", row.is_trusted}, {"created_at", now}}));
     if (added == 0) return fail(Code::conflict, "there is a source named '{}' already", source.name);
     TRY(store_key(tx, made));
     return accounts::write_audit(tx, now, by, {"source_added", std::to_string(id.value), json::enum_name(row.form)});
@@ -145,7 +144,8 @@ Result<Source> Sources::change(const accounts::Actor& by, SourceId id, const Cha
 
 Result<WriteKey> Sources::rotate(const accounts::Actor& by, SourceId id, Duration old_keys_live) {
   if (old_keys_live < Duration{} || old_keys_live > kLongestOverlap)
-    return fail_at("old_keys_live_hours", "old keys may go on for 0 to {} hours", kLongestOverlap.micros / hours(1).micros);
+    return fail_at("old_keys_live_hours", "old keys may go on for 0 to {} hours",
+                   kLongestOverlap.micros / hours(1).micros);
   Source source = TRY(find(id));
   Time now = world_.clock.now();
   Time end = now + old_keys_live;

@@ -2,9 +2,10 @@
 #include <cmath>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value_stack.hpp>
 
-#include "json/value.h"
+#include "json/reader.h"
 
 namespace cairn::json {
 namespace {
@@ -75,23 +76,69 @@ tl::unexpected<Error> fail_where(std::string_view text, size_t at, const std::st
   return fail(Code::invalid, "line {}, column {}: {}", line, column, what);
 }
 
-}  // namespace
+/// A parser that is used again and again keeps its stacks.
+using Parser = boost::json::basic_parser<Handler>;
 
-Result<Value> parse(std::string_view text, ParseLimits limits) try {
-  if (text.size() > limits.bytes)
-    return fail(Code::too_large, "the text has {} bytes; at most {} are allowed", text.size(), limits.bytes);
-  boost::json::parse_options options;
-  options.max_depth = limits.depth;
-  boost::json::basic_parser<Handler> parser(options);
-  parser.handler().stack.reset();
+Result<Value> parse_with(Parser& parser, boost::json::storage_ptr storage, std::string_view text, size_t bytes_max) {
+  if (text.size() > bytes_max)
+    return fail(Code::too_large, "the text has {} bytes; at most {} are allowed", text.size(), bytes_max);
+  parser.reset();
+  parser.handler().number.clear();
+  parser.handler().stack.reset(std::move(storage));
   error_code error;
   size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (error) return fail_where(text, used, reason(error));
   size_t rest = text.find_first_not_of(" \t\r\n", used);
   if (rest != text.npos) return fail_where(text, rest, reason(boost::json::error::extra_data));
   return parser.handler().stack.release();
-} catch (const std::exception& e) {
+}
+
+boost::json::parse_options options_of(const ParseLimits& limits) {
+  boost::json::parse_options options;
+  options.max_depth = limits.depth;
+  return options;
+}
+
+tl::unexpected<Error> fail_thrown(const std::exception& e) {
   return tl::unexpected(Error{Code::internal, "the JSON text could not be read", {}, e.what()});
+}
+
+}  // namespace
+
+Result<Value> parse(std::string_view text, ParseLimits limits) try {
+  Parser parser(options_of(limits));
+  return parse_with(parser, {}, text, limits.bytes);
+} catch (const std::exception& e) {
+  return fail_thrown(e);
+}
+
+struct Reader::Memory {
+  Memory(size_t bytes, ParseLimits l)
+      : limits(l), buffer(new unsigned char[bytes]), resource(buffer.get(), bytes), parser(options_of(l)) {}
+  ParseLimits limits;
+  std::unique_ptr<unsigned char[]> buffer;
+  boost::json::monotonic_resource resource;
+  Parser parser;
+  std::optional<Value> value;
+};
+
+Reader::Reader(size_t bytes, ParseLimits limits) : memory_(std::make_unique<Memory>(bytes, limits)) {}
+Reader::~Reader() = default;
+
+void Reader::clear() {
+  memory_->value.reset();
+  memory_->parser.handler().stack.reset();
+  memory_->resource.release();
+}
+
+Result<const Value*> Reader::read(std::string_view text) try {
+  clear();
+  Value value = TRY(parse_with(memory_->parser, &memory_->resource, text, memory_->limits.bytes));
+  memory_->value.emplace(std::move(value));
+  return &*memory_->value;
+} catch (const std::exception& e) {
+  clear();
+  return fail_thrown(e);
 }
 
 Result<Object> parse_object(std::string_view text, ParseLimits limits) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/random.h"
+#include "json/reader.h"
 
 namespace cairn::json {
 namespace {
@@ -107,6 +108,23 @@ TEST(Serialize, EscapesWhatMustBeAndMendsWhatIsNotUtf8) {
 
 TEST(Serialize, Pretty) {
   EXPECT_EQ(pretty(*parse(R"({"a":[1,{}],"b":[]})")), "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}");
+}
+
+TEST(Reader, OneTextAfterAnotherAsParse) {
+  Reader reader(256);  // so small that most texts need more
+  Random random(5);
+  for (int i = 0; i < 500; ++i) {
+    std::string text = "[";
+    for (uint64_t n = random.below(60); n-- > 0;)
+      text +=
+          fmt::format(R"({{"k{}":[{},1.5e{},"{}"]}},)", n, random.next() >> 3, n, std::string(random.below(40), 'x'));
+    text += random.below(5) == 0 ? "!" : "null]";
+    auto value = reader.read(text);
+    auto expected = parse(text);
+    ASSERT_EQ(value.has_value(), expected.has_value()) << text;
+    if (value) ASSERT_EQ(serialize(**value), serialize(*expected));
+    else ASSERT_EQ(value.error().message, expected.error().message);
+  }
 }
 
 TEST(Find, ByTypeOrNothing) {

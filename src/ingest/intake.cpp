@@ -1,0 +1,229 @@
+#include "ingest/intake.h"
+
+#include "base/log.h"
+#include "events/calls.h"
+#include "ingest/live.h"
+#include "ingest/refused.h"
+
+namespace cairn::ingest {
+
+/// A delivery on its way, and who waits for it. Small ones of one sender are joined, so that a thousand requests of one
+/// event each cost the log little more than one request of a thousand.
+struct Intake::Taken {
+  Delivery delivery;
+  std::vector<Done> done;
+  std::vector<events::Outcome> outcomes;
+
+  bool takes(const Delivery& other) const {
+    constexpr size_t kJoined = 500;
+    return delivery.source == other.source && delivery.events.size() + other.events.size() <= kJoined &&
+           delivery.library == other.library && delivery.user_agent == other.user_agent;
+  }
+  void join(Delivery other, Done also) {
+    std::move(other.events.begin(), other.events.end(), std::back_inserter(delivery.events));
+    std::move(other.refused.begin(), other.refused.end(), std::back_inserter(delivery.refused));
+    delivery.bytes += other.bytes;
+    done.push_back(std::move(also));
+  }
+};
+
+struct Intake::Group {
+  std::vector<Taken> taken;
+  size_t events = 0;
+  size_t bytes = 0;
+};
+
+struct Intake::State : std::enable_shared_from_this<State> {
+  explicit State(Parts p) : parts(p), idle(p.world.executor.make_signal()) {}
+
+  Result<void> submit(Delivery delivery, Done done);
+  void start_groups();
+  void write(std::shared_ptr<Group> group);
+  Result<void> run(db::Transaction& tx, Group& group);
+  Result<void> keep_refused(db::Transaction& tx, const Taken& taken);
+  void finish(const std::shared_ptr<Group>& group, const Result<void>& result);
+  void answer(Group& group, const Result<void>& result);
+  void note(const Group& group);
+  std::shared_ptr<Group> next_group();
+
+  Parts parts;
+  mutable std::mutex mutex;
+  std::deque<Taken> waiting;                  // guarded by mutex
+  std::vector<std::shared_ptr<Group>> alone;  // guarded by mutex: to be written one at a time
+  int running = 0;                            // guarded by mutex
+  bool is_closed = false;                     // guarded by mutex
+  Figures figures;                            // guarded by mutex
+  std::shared_ptr<Signal> idle;
+};
+
+Intake::Intake(Parts parts) : state_(std::make_shared<State>(parts)) {}
+
+Intake::~Intake() {
+  close();
+  bool is_idle;
+  {
+    std::lock_guard lock(state_->mutex);
+    is_idle = state_->running == 0 && state_->waiting.empty();
+  }
+  if (!is_idle) state_->idle->wait();
+}
+
+Result<void> Intake::submit(Delivery delivery, Done done) {
+  return state_->submit(std::move(delivery), std::move(done));
+}
+
+void Intake::close() {
+  std::lock_guard lock(state_->mutex);
+  state_->is_closed = true;
+}
+
+Intake::Figures Intake::figures() const {
+  std::lock_guard lock(state_->mutex);
+  return state_->figures;
+}
+
+Result<void> Intake::State::submit(Delivery delivery, Done done) {
+  {
+    std::lock_guard lock(mutex);
+    if (is_closed || figures.waiting_bytes + delivery.bytes > parts.bytes_max) {
+      ++figures.turned_away;
+      std::string_view why = is_closed ? "the server is stopping" : "too much waits to be written";
+      return fail(Code::overloaded, "{}; send it again in a moment", why);
+    }
+    figures.waiting_bytes += delivery.bytes;
+    if (!waiting.empty() && waiting.back().takes(delivery)) {
+      waiting.back().join(std::move(delivery), std::move(done));
+    } else {
+      Taken taken;
+      taken.delivery = std::move(delivery);
+      taken.done.push_back(std::move(done));
+      waiting.push_back(std::move(taken));
+    }
+  }
+  start_groups();
+  return {};
+}
+
+/// REQUIRES: mutex is held.
+std::shared_ptr<Intake::Group> Intake::State::next_group() {
+  if (!alone.empty()) {
+    std::shared_ptr<Group> group = std::move(alone.back());
+    alone.pop_back();
+    return group;
+  }
+  if (waiting.empty()) return nullptr;
+  auto group = std::make_shared<Group>();
+  while (!waiting.empty()) {
+    size_t more = waiting.front().delivery.events.size();
+    if (!group->taken.empty() && group->events + more > parts.group_events) break;
+    group->events += more;
+    group->bytes += waiting.front().delivery.bytes;
+    group->taken.push_back(std::move(waiting.front()));
+    waiting.pop_front();
+  }
+  return group;
+}
+
+void Intake::State::start_groups() {
+  for (;;) {
+    std::shared_ptr<Group> group;
+    {
+      std::lock_guard lock(mutex);
+      if (running >= parts.groups_at_once) return;
+      group = next_group();
+      if (!group) return;
+      ++running;
+      ++figures.groups;
+    }
+    write(std::move(group));
+  }
+}
+
+void Intake::State::write(std::shared_ptr<Group> group) {
+  auto self = shared_from_this();
+  auto queued = parts.store.write(
+      db::Lane::ingestion, [self, group](db::Transaction& tx) { return self->run(tx, *group); },
+      [self, group](const Result<void>& result) { self->finish(group, result); });
+  if (!queued) finish(group, queued);
+}
+
+Result<void> Intake::State::run(db::Transaction& tx, Group& group) {
+  for (Taken& taken : group.taken) {
+    const Delivery& delivery = taken.delivery;
+    taken.outcomes.clear();
+    if (!delivery.events.empty()) {
+      taken.outcomes = TRY(parts.log.append(tx, parts.identify, delivery.events, {.source = delivery.source}));
+      TRY(keep_refused(tx, taken));
+    }
+    if (!delivery.refused.empty()) TRY(parts.refused.keep(tx, delivery.source, delivery.received_at, delivery.refused));
+  }
+  return {};
+}
+
+/// What the reader let pass and the log did not, for what only the store knows.
+Result<void> Intake::State::keep_refused(db::Transaction& tx, const Taken& taken) {
+  std::vector<RefusedCall> calls;
+  for (size_t i = 0; i < taken.outcomes.size(); ++i) {
+    const events::Outcome& outcome = taken.outcomes[i];
+    if (outcome.fate != events::Fate::refused) continue;
+    const events::NewEvent& event = taken.delivery.events[i];
+    calls.push_back({event.kind, outcome.error.field, outcome.error.message, call_of(event)});
+  }
+  if (calls.empty()) return {};
+  return parts.refused.keep(tx, taken.delivery.source, taken.delivery.received_at, calls);
+}
+
+void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<void>& result) {
+  bool is_gone = !result && (result.error().code == Code::unavailable || result.error().code == Code::overloaded);
+  bool retries = !result && !is_gone && group->taken.size() > 1;
+  if (retries) {
+    log_warning("a group of {} deliveries failed, each is written by itself: {}", group->taken.size(),
+                result.error().detail.empty() ? result.error().message : result.error().detail);
+    std::lock_guard lock(mutex);
+    for (Taken& taken : group->taken) {
+      auto one = std::make_shared<Group>();
+      one->events = taken.delivery.events.size();
+      one->bytes = taken.delivery.bytes;
+      one->taken.push_back(std::move(taken));
+      alone.push_back(std::move(one));
+    }
+  } else {
+    answer(*group, result);
+  }
+  bool is_idle;
+  {
+    std::lock_guard lock(mutex);
+    if (!retries) figures.waiting_bytes -= group->bytes;
+    --running;
+  }
+  start_groups();
+  {
+    std::lock_guard lock(mutex);
+    is_idle = is_closed && running == 0 && waiting.empty();
+  }
+  if (is_idle) idle->set();
+}
+
+void Intake::State::answer(Group& group, const Result<void>& result) {
+  for (Taken& taken : group.taken)
+    for (Done& done : taken.done) done(result);
+  if (result) note(group);
+}
+
+void Intake::State::note(const Group& group) {
+  uint64_t kept = 0, copies = 0, refused = 0;
+  for (const Taken& taken : group.taken) {
+    for (const events::Outcome& outcome : taken.outcomes) {
+      kept += outcome.fate == events::Fate::kept;
+      copies += outcome.fate == events::Fate::already_there;
+    }
+    refused += taken.delivery.refused.size();
+    parts.live.delivered(taken.delivery, taken.outcomes);
+  }
+  std::lock_guard lock(mutex);
+  figures.events += kept;
+  figures.copies += copies;
+  figures.refused += refused;
+}
+
+}  // namespace cairn::ingest
