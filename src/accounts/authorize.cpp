@@ -20,12 +20,20 @@ Result<std::string_view> bearer_of(std::string_view header) {
   return trim(header.substr(space + 1));
 }
 
+bool has_scope(const ApiKey& key, std::string_view permission) {
+  return std::find(key.scopes.begin(), key.scopes.end(), permission) != key.scopes.end();
+}
+
 Result<http::Caller> key_caller(Accounts& accounts, std::string_view header, std::string_view permission) {
   ApiKey key = TRY(accounts.authenticate_key(TRY(bearer_of(header))));
-  bool may = permission == http::kSignedIn ||
-             std::find(key.scopes.begin(), key.scopes.end(), permission) != key.scopes.end();
-  if (!may) return fail(Code::forbidden, "this key may not {}; make one with that scope", permission);
-  return http::Caller{.kind = http::Caller::Kind::key, .user = {}, .name = key.id, .role = {}, .more = {}};
+  if (permission != http::kSignedIn && !has_scope(key, permission))
+    return fail(Code::forbidden, "this key may not {}; make one with that scope", permission);
+  std::string name = key.id;
+  return http::Caller{.kind = http::Caller::Kind::key,
+                      .user = {},
+                      .name = std::move(name),
+                      .role = {},
+                      .more = std::make_shared<const ApiKey>(std::move(key))};
 }
 
 Result<http::Caller> session_caller(Accounts& accounts, const http::Request& request, std::string_view cookie,
@@ -53,6 +61,16 @@ http::Authorizer make_authorizer(Accounts& accounts) {
     if (auto cookie = request.cookie(kSessionCookie)) return session_caller(accounts, request, *cookie, permission);
     return fail(Code::unauthenticated, "sign in first, or send an API key as 'Authorization: Bearer ck_…'");
   };
+}
+
+bool may(const http::Caller& caller, std::string_view permission) {
+  switch (caller.kind) {
+    case http::Caller::Kind::guest: return false;
+    case http::Caller::Kind::operator_: return true;
+    case http::Caller::Kind::session: return allows(session_of(caller)->user.role, permission);
+    case http::Caller::Kind::key: return has_scope(*std::static_pointer_cast<const ApiKey>(caller.more), permission);
+  }
+  return false;
 }
 
 std::shared_ptr<const Session> session_of(const http::Caller& caller) {

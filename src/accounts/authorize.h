@@ -22,4 +22,7 @@ http::Authorizer make_authorizer(Accounts& accounts);
 /// The session that the authorizer found; null for keys and the operator.
 std::shared_ptr<const Session> session_of(const http::Caller& caller);
 
+/// Whether the one that the authorizer let in may also do this: for answers that show some more than others.
+bool may(const http::Caller& caller, std::string_view permission);
+
 }  // namespace cairn::accounts

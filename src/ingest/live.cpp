@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t kSeconds = 60;
 constexpr int kTurnedAwayShownASecond = 20;
-constexpr Duration kWatch = minutes(15);
 
 struct Second {
   int64_t second = 0;
@@ -294,15 +293,15 @@ Result<void> Live::check_room() const {
   return fail(Code::overloaded, "{} pages watch already; close some of them", kWatchersMax);
 }
 
-Result<void> Live::watch(std::shared_ptr<http::EventStream> stream, Viewer viewer, std::optional<int64_t> after) {
+Result<void> Live::watch(std::shared_ptr<http::EventStream> stream, Viewer viewer, Watch watch) {
   TRY(check_room());
   std::lock_guard lock(state_->mutex);
-  if (after) {
-    send_after(*stream, "event", state_->events, viewer, *after);
-    send_after(*stream, "turned_away", state_->turned_away, viewer, *after);
+  if (watch.after) {
+    send_after(*stream, "event", state_->events, viewer, *watch.after);
+    send_after(*stream, "turned_away", state_->turned_away, viewer, *watch.after);
   }
   Time now = state_->world.clock.now();
-  state_->watchers.push_back({std::move(stream), viewer, now + kWatch});
+  state_->watchers.push_back({std::move(stream), viewer, now + watch.limit});
   if (state_->is_ticking) return {};
   state_->is_ticking = true;
   state_->told_second = second_of(now) - 1;

@@ -42,10 +42,13 @@ class Live {
   /// {"events":[…newest first],"turned_away":[…],"sources":[{"source_id","source","kept":[60],…}]} as
   /// docs/reference/live-view.md has it.
   std::string snapshot(Viewer viewer) const;
-  /// Sends `event`, `turned_away` and, each second, `counts` until the stream closes; first what came after the event
-  /// `after` (Last-Event-ID), if it is still remembered. A stream ends after a quarter of an hour, so that who may no
-  /// longer look stops looking; browsers come again by themselves. Error overloaded: too many watch already.
-  Result<void> watch(std::shared_ptr<http::EventStream> stream, Viewer viewer, std::optional<int64_t> after);
+  struct Watch {
+    std::optional<int64_t> after = {};  ///< Last-Event-ID: first comes what was newer than that, as far as remembered.
+    Duration limit = minutes(15);       ///< Then it ends, so that who may no longer look stops looking.
+  };
+  /// Sends `event`, `turned_away` and, each second, `counts` until the stream closes; browsers come again by
+  /// themselves. Error overloaded: too many watch already.
+  Result<void> watch(std::shared_ptr<http::EventStream> stream, Viewer viewer, Watch watch);
   /// Error overloaded when there is no room for one more; ask before the stream is opened.
   Result<void> check_room() const;
 

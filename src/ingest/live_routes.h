@@ -20,7 +20,9 @@ struct LiveParts {
   Refused& refused;
 };
 
-/// What `parts` names must outlive the routes.
+/// All of them. What `parts` names must outlive the routes.
 std::vector<http::Route> live_routes(LiveParts parts);
+/// Of these, the refused list's.
+std::vector<http::Route> refused_routes(LiveParts parts);
 
 }  // namespace cairn::ingest

@@ -242,7 +242,7 @@ struct Refused::State {
       std::string detail = fmt::format("{} replayed, {} already there{}", replayed, already_there,
                                        ask.mend.is_empty() ? "" : ", mended");
       std::string subject = subject_of(ask.filter);
-      return accounts::write_audit(tx, parts.world.clock.now(), actor, {"replay_refused", subject, detail});
+      return accounts::write_audit(tx, parts.world.clock.now(), actor, {"refused_replayed", subject, detail});
     });
   }
 };
@@ -387,7 +387,7 @@ Result<int64_t> Refused::drop(const accounts::Actor& actor, const RefusedFilter&
       if (*dropped == 0) return {};
       TRY(state_->forget(tx));
       std::string subject = subject_of(filter), detail = fmt::format("{} dropped", *dropped);
-      return accounts::write_audit(tx, state_->parts.world.clock.now(), actor, {"drop_refused", subject, detail});
+      return accounts::write_audit(tx, state_->parts.world.clock.now(), actor, {"refused_dropped", subject, detail});
     }));
     *total += *dropped;
     goes_on = filter.ids.empty() && *dropped > 0;

@@ -132,7 +132,7 @@ Result<Rules::Listed> Rules::save(const accounts::Actor& actor, std::vector<Rule
     if (version != expected_version)
       return fail(Code::conflict, "somebody changed the rules meanwhile; look at them again and repeat your change");
     TRY(tx.run("events.set_setting", {{"name", kSetting}, {"value", text}}));
-    TRY(accounts::write_audit(tx, world_.clock.now(), actor, {"change_rules", "ingest.rules", detail}));
+    TRY(accounts::write_audit(tx, world_.clock.now(), actor, {"rules_changed", "ingest.rules", detail}));
     tx.on_commit([this, set, version = stored.version] {
       std::lock_guard lock(mutex_);
       set_ = set;
