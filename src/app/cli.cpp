@@ -33,6 +33,8 @@ struct Typed {
   DemoAsked demo;
   BackupAsked backup;
   BrandAsked brand;
+  SourceAsked source;
+  LogAsked log;
   std::string restore_from;
   ServeOptions serve;
   bool no_link = false;
@@ -99,9 +101,8 @@ Result<void> run_serve(Typed& typed) {
   if (http::is_served(socket_of(typed.directory)))
     return fail(Code::conflict, "another server serves {} already; stop it first, or choose another --data directory",
                 typed.directory);
-  auto instance = TRY(Instance::open(system_world(), {typed.directory, typed.store_url, true}));
   typed.serve.prints_link = !typed.no_link;
-  return serve(*instance, typed.serve);
+  return serve(system_world(), {typed.directory, typed.store_url, true}, typed.serve);
 }
 
 void add_data_options(CLI::App& command, Typed& typed) {
@@ -171,6 +172,27 @@ void add_brand(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_option("--zone", typed.brand.zone, "IANA name, e.g. Europe/Paris");
 }
 
+void add_sources(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "source", "Where live events come from, and their write keys", chosen, [](Typed& t) {
+    if (t.source.act.empty()) t.source.act = "list";
+    return run_command(t, "source", t.source);
+  });
+  c->add_option("act", typed.source.act, "list, add, rotate or close")->type_name("WHAT");
+  c->add_option("name", typed.source.name, "The source's name");
+  c->add_option("--form", typed.source.form, "browser, server or webhook")->capture_default_str();
+  c->add_option("--old-keys-live", typed.source.old_keys_live_hours, "rotate: hours that the keys before go on")
+      ->capture_default_str();
+  c->add_flag("--json", typed.source.json, "For machines");
+}
+
+void add_log(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "log", "The log's rows, a line each", chosen,
+                    [](Typed& t) { return run_command(t, "log", t.log); });
+  c->add_option("--after", typed.log.after, "Rows behind this number")->capture_default_str();
+  c->add_option("--limit", typed.log.limit, "So many at most; 0: all")->capture_default_str();
+  c->add_flag("--json", typed.log.json, "One JSON object a line");
+}
+
 void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
   add(app, typed, "owner-link", "A new one-time link for the owner", chosen,
       [](Typed& t) { return run_command(t, "owner-link", json::Object()); });
@@ -229,6 +251,8 @@ int run_command_line(int argc, char** argv) {
   add_demo(app, typed, chosen);
   add_serve(app, typed, chosen);
   add_brand(app, typed, chosen);
+  add_sources(app, typed, chosen);
+  add_log(app, typed, chosen);
   add_keeping(app, typed, chosen);
   if (auto error = unknown_command(app, argc, argv)) {
     print_error(*error);

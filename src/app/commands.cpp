@@ -4,6 +4,7 @@
 #include "app/command_demo.h"
 #include "app/command_import.h"
 #include "app/command_report.h"
+#include "app/command_source.h"
 #include "app/doctor.h"
 #include "events/brand.h"
 #include "json/codec.h"
@@ -55,7 +56,8 @@ constexpr Command kCommands[] = {
     {"imports", false, true, run_imports}, {"report", false, true, run_report},
     {"demo", true, false, run_demo},       {"backup", false, true, run_backup},
     {"doctor", false, true, run_doctor},   {"owner-link", false, true, run_owner_link},
-    {"brand", true, true, run_brand},
+    {"brand", true, true, run_brand},      {"source", true, true, run_source},
+    {"log", false, true, run_log},
 };
 
 }  // namespace

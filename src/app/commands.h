@@ -47,6 +47,24 @@ struct BrandAsked {
 };
 BOOST_DESCRIBE_STRUCT(BrandAsked, (), (name, currency, zone))
 
+struct SourceAsked {
+  std::string act = "list";  ///< list, add, rotate, close
+  std::string name;
+  std::string form = "browser";
+  int64_t old_keys_live_hours = 24;
+  bool json = false;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(SourceAsked, (), (act, name, form, old_keys_live_hours, json))
+
+struct LogAsked {
+  int64_t after = 0;
+  int64_t limit = 0;  ///< 0: all.
+  bool json = false;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(LogAsked, (), (after, limit, json))
+
 struct BackupAsked {
   std::string path;
 };

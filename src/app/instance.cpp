@@ -38,6 +38,7 @@ Instance::Instance(World world, std::string directory)
 
 // The log first: its files are behind the store's last commit, never before it.
 Instance::~Instance() {
+  ingest_.reset();
   accounts_.reset();
   log_.reset();
   store_.reset();
@@ -55,11 +56,14 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   store.directory = options.directory;
   store.url = options.store_url;
   store.create = options.create;
+  store.lane_limit = options.lane_limit;
+  store.checkpoint_bytes = options.checkpoint_bytes;
   out->store_ = TRY(db::Store::open(out->world_, store));
   std::string mark = join_path(options.directory, "store");
   if (!files.exists(mark)) TRY(files.write(mark, store_name(options.store_url) + "\n"));
-  out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory));
+  out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory, options.fingerprints_in_memory));
   out->accounts_ = TRY(accounts::Accounts::open(out->world_, *out->store_));
+  out->ingest_ = TRY(ingest::Service::open(out->world_, *out->store_, *out->log_, out->identities_));
   return out;
 }
 

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "accounts/service.h"
-#include "base/metrics.h"
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "ingest/service.h"
 #include "people/identities.h"
 
 namespace cairn::app {
@@ -17,6 +17,10 @@ struct InstanceOptions {
   std::string directory;
   std::string store_url;  ///< Empty: SQLite in the directory.
   bool create = true;     ///< False: an error when there is nothing yet.
+  /// A simulation makes these small, to reach at once what takes a shop millions of events.
+  size_t lane_limit = 4096;
+  size_t checkpoint_bytes = 16 << 20;
+  size_t fingerprints_in_memory = 512 * 1024;
 };
 
 class Instance {
@@ -31,18 +35,18 @@ class Instance {
   events::Log& log() { return *log_; }
   people::Identities& identities() { return identities_; }
   accounts::Accounts& accounts() { return *accounts_; }
-  Metrics& metrics() { return metrics_; }
+  ingest::Service& ingest() { return *ingest_; }
 
  private:
   Instance(World world, std::string directory);
 
   World world_;
   std::string directory_;
-  Metrics metrics_;
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
   people::Identities identities_;
   std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<ingest::Service> ingest_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

@@ -5,6 +5,7 @@
 #include "accounts/authorize.h"
 #include "accounts/routes.h"
 #include "app/jobs.h"
+#include "app/log_routes.h"
 #include "app/operator_routes.h"
 #include "base/log.h"
 #include "base/resource.h"
@@ -12,6 +13,9 @@
 #include "base/version.h"
 #include "http/assets.h"
 #include "http/server.h"
+#include "ingest/live_routes.h"
+#include "ingest/routes.h"
+#include "ingest/segment_form.h"
 #include "report/routes.h"
 
 CAIRN_RESOURCES(web_files)
@@ -30,8 +34,7 @@ Result<void> check_store(Instance& instance) {
 }
 
 /// What every part of the store counts, read when /metrics is asked for.
-void note_figures(Instance& instance) {
-  Metrics& metrics = instance.metrics();
+void note_figures(Instance& instance, Metrics& metrics) {
   auto figures = instance.store().figures();
   auto set = [&](std::string_view name, std::string_view help, uint64_t value) {
     metrics.gauge(name, help).set(static_cast<int64_t>(value));
@@ -41,12 +44,18 @@ void note_figures(Instance& instance) {
   set("cairn_store_writes_total", "Writes", figures.writes);
   set("cairn_store_failed_writes_total", "Writes that failed", figures.failed);
   set("cairn_store_waiting_writes", "Writes that wait for the writer", figures.waiting);
+  auto intake = instance.ingest().intake().figures();
+  set("cairn_ingest_events_total", "Events kept", intake.events);
+  set("cairn_ingest_copies_total", "Events that were there already", intake.copies);
+  set("cairn_ingest_refused_total", "Calls that could not become events", intake.refused);
+  set("cairn_ingest_turned_away_total", "Deliveries told to come again", intake.turned_away);
+  set("cairn_ingest_waiting_bytes", "Taken and not yet on disk", intake.waiting_bytes);
 }
 
-http::Route metrics_route(Instance& instance) {
-  http::Route route = http::metrics_route(instance.metrics(), accounts::kViewMetrics);
-  route.handler = [&instance, inner = route.handler](const http::Request& request, http::Reply reply) {
-    note_figures(instance);
+http::Route metrics_route(Instance& instance, Metrics& metrics) {
+  http::Route route = http::metrics_route(metrics, accounts::kViewMetrics);
+  route.handler = [&instance, &metrics, inner = route.handler](const http::Request& request, http::Reply reply) {
+    note_figures(instance, metrics);
     inner(request, std::move(reply));
   };
   return route;
@@ -59,6 +68,7 @@ http::Options server_options(const ServeOptions& options, const std::string& dir
   out.socket_path = socket_of(directory);
   out.hosts = options.hosts;
   out.trusted_proxies = options.trusted_proxies;
+  out.early_errors = ingest::early_error;
   return out;
 }
 
@@ -73,24 +83,40 @@ Result<void> print_link(accounts::Accounts& accounts, const std::string& url) {
   return {};
 }
 
-}  // namespace
-
-Result<void> serve(Instance& instance, const ServeOptions& options) {
-  accounts::Accounts& accounts = instance.accounts();
-  Jobs jobs(instance);
-  report::Service report(instance.world(), instance.store(), instance.log());
+http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, report::Service& report) {
+  ingest::Service& ingest = instance.ingest();
   http::Router router;
-  router.add(accounts::routes(accounts, instance.store()));
+  router.add(ingest::segment_routes(ingest), ingest::segment_error);
+  router.add(ingest::source_routes(ingest));
+  router.add(ingest::live_routes({instance.world(), instance.store(), instance.log(), ingest.rules(), ingest.live(),
+                                  ingest.undeclared(), ingest.refused()}));
+  router.add(accounts::routes(instance.accounts(), instance.store()));
   router.add(report::routes(report));
+  router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
-  router.add({metrics_route(instance), http::health_route([&instance] { return check_store(instance); })});
+  router.add({metrics_route(instance, metrics), http::health_route([&instance] { return check_store(instance); })});
   router.add(http::asset_routes(web_files(), ""));
   http::add_openapi_route(router, {"Cairn", version()});
+  return router;
+}
 
-  auto server = TRY(http::Server::start(instance.world(), server_options(options, instance.directory()),
-                                        std::move(router), accounts::make_authorizer(accounts), instance.metrics()));
+}  // namespace
+
+Result<void> serve(World world, const InstanceOptions& directory, const ServeOptions& options) {
+  Metrics metrics;
+  auto server = TRY(http::Server::listen(world, server_options(options, directory.directory), metrics));
+  auto instance = TRY(Instance::open(world, directory));
+  Jobs jobs(*instance);
+  report::Service report(instance->world(), instance->store(), instance->log());
+  // The server's handlers use all of the above: it ends first, on every way out.
+  struct Ending {
+    http::Server& server;
+    ~Ending() { server.stop(Duration{}); }
+  } ending{*server};
+  TRY(server->open(make_router(*instance, metrics, jobs, report), accounts::make_authorizer(instance->accounts())));
   say(fmt::format("listening on {}", server->url()));
-  if (options.prints_link) TRY(print_link(accounts, options.public_url.empty() ? server->url() : options.public_url));
+  if (options.prints_link)
+    TRY(print_link(instance->accounts(), options.public_url.empty() ? server->url() : options.public_url));
   wait_for_stop();
   log_info("stopping: requests that run have {} s to finish", kStopLimit.seconds());
   server->stop(kStopLimit);

@@ -13,8 +13,9 @@ struct ServeOptions {
   bool prints_link = true;  ///< Make and print a one-time link for the owner.
 };
 
-/// Serves until SIGINT or SIGTERM, then lets what runs finish. Prints `listening on URL` and `sign in: URL` when it is
-/// ready. Errors: the port is taken, another server has this directory.
-Result<void> serve(Instance& instance, const ServeOptions& options);
+/// Opens the directory and serves it until SIGINT or SIGTERM, then lets what runs finish. Listens from the first moment
+/// on: while the directory is opened, everybody is told to come again. Prints `listening on URL` and `sign in: URL` when
+/// it is ready. Errors: those of Instance::open; the port is taken, another server has this directory.
+Result<void> serve(World world, const InstanceOptions& directory, const ServeOptions& options);
 
 }  // namespace cairn::app

@@ -28,14 +28,15 @@ enum class Driver { sqlite, postgres };
 enum class Lane { people, reactor, ingestion, import };
 
 struct StoreOptions {
-  std::string directory;           ///< The data directory; made when missing. Holds cairn.db on SQLite.
-  std::string url;                 ///< `postgres://…`, or empty for SQLite in the directory.
-  bool create = true;              ///< False: error not_found when nothing is there yet.
-  size_t lane_limit = 4096;        ///< Closures that may wait in each lane.
-  size_t group_limit = 256;        ///< Closures in one group commit.
-  int reader_limit = 8;            ///< Read connections at most.
-  std::string extra_queries = {};  ///< For tests: `-- name:` blocks, named without a module prefix.
-  std::string extra_schema = {};   ///< For tests: one more migration, after all others.
+  std::string directory;               ///< The data directory; made when missing. Holds cairn.db on SQLite.
+  std::string url;                     ///< `postgres://…`, or empty for SQLite in the directory.
+  bool create = true;                  ///< False: error not_found when nothing is there yet.
+  size_t lane_limit = 4096;            ///< Closures that may wait in each lane.
+  size_t group_limit = 256;            ///< Closures in one group commit.
+  int reader_limit = 8;                ///< Read connections at most.
+  size_t checkpoint_bytes = 16 << 20;  ///< SQLite: the log file grows by this between two checkpoints.
+  std::string extra_queries = {};      ///< For tests: `-- name:` blocks, named without a module prefix.
+  std::string extra_schema = {};       ///< For tests: one more migration, after all others.
 };
 
 class Store {

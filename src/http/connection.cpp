@@ -99,6 +99,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void trust_proxy();
   std::optional<Response> check_head();
   std::optional<Response> check_host();
+  std::optional<Response> reserve_body(size_t bytes_max);
+  void release_body();
   void on_written(error_code ec);
   void linger();
   void drain();
@@ -122,6 +124,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Duration last_write_;
   uint64_t turn_ = 0;
   size_t drained_ = 0;
+  size_t reserved_ = 0;  ///< Of Shared::body_bytes.
   Method method_ = Method::get;
   bool keep_alive_ = true;
   bool is_busy_ = false;
@@ -200,6 +203,7 @@ void Connection::read_head() {
   parser_->header_limit(static_cast<uint32_t>(limits().header_bytes));
   parser_->body_limit(boost::none);  // the route decides, once it is known
   request_.reset();
+  found_ = {};
   set_deadline(buffer_.size() > 0 ? limits().read : limits().idle);
   beast::http::async_read_header(socket_, buffer_, *parser_,
                                  [self = shared_from_this()](error_code ec, size_t) { self->on_head(ec); });
@@ -213,11 +217,11 @@ void Connection::on_read_error(error_code ec) {
     return close();
   if (!request_) {
     request_ = std::make_shared<Request>();
-    request_->id = shared_->dispatcher->make_id();
+    request_->id = shared_->dispatcher()->make_id();
     request_->client_address = peer_.address;
   }
   if (is(beast::http::error::body_limit))
-    return refuse(problem_document(Error{Code::too_large, "The body is too large; send it in parts."}, *request_));
+    return refuse(found_.errors(Error{Code::too_large, "The body is too large; send it in parts."}, *request_));
   if (is(beast::http::error::header_limit) || is(beast::http::error::buffer_overflow))
     return refuse(problem_with_status(
         431, "Address and headers together may take " + std::to_string(limits().header_bytes) + " bytes.", *request_));
@@ -233,7 +237,7 @@ void Connection::refuse(Response response) {
   shared_->enter();
   is_busy_ = true;
   ConnectionSink sink(shared_from_this(), loop_, turn_, 0);
-  shared_->dispatcher->refuse(request_, std::move(response), sink);
+  shared_->dispatcher()->refuse(request_, std::move(response), sink);
 }
 
 void Connection::take_headers() {
@@ -259,7 +263,7 @@ void Connection::trust_proxy() {
 Result<void> Connection::build_request() {
   const auto& message = parser_->get();
   request_ = std::make_shared<Request>();
-  request_->id = shared_->dispatcher->make_id();
+  request_->id = shared_->dispatcher()->make_id();
   request_->client_address = peer_.address;
   request_->is_local = peer_.is_local;
   request_->received_at = loop_->world.clock.now();
@@ -290,19 +294,36 @@ std::optional<Response> Connection::check_head() {
   if (!parse_method({message.method_string().data(), message.method_string().size()}))
     return problem_with_status(501, "Known are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.", *request_);
   if (std::optional<Response> no = check_host()) return no;
-  if (shared_->is_stopping.load()) {
-    Response response = problem_document(Error{Code::overloaded, "The server is stopping; try again soon."}, *request_);
-    response.headers.set("Retry-After", "5");
+  if (std::string_view absence = shared_->absence(); !absence.empty()) {
+    Response response = shared_->options.early_errors(Error{Code::overloaded, std::string(absence)}, *request_);
+    response.headers.set("Retry-After", "2");
     return response;
   }
-  found_ = shared_->dispatcher->router().find(request_->method, request_->parts);
+  found_ = shared_->dispatcher()->router().find(request_->method, request_->parts);
   size_t bytes_max =
       found_.route && found_.route->body_bytes_max > 0 ? found_.route->body_bytes_max : limits().body_bytes;
   if (parser_->content_length() && *parser_->content_length() > bytes_max)
     return found_.errors(
         Error{Code::too_large, fmt::format("The body may have {} bytes; send it in parts.", bytes_max)}, *request_);
   parser_->body_limit(bytes_max);
+  return reserve_body(bytes_max);
+}
+
+/// Room for the body, before it is read: bodies that are on their way share a bounded memory.
+std::optional<Response> Connection::reserve_body(size_t bytes_max) {
+  if (parser_->is_done()) return std::nullopt;
+  size_t wanted = parser_->content_length() ? static_cast<size_t>(*parser_->content_length()) : bytes_max;
+  if (shared_->body_bytes.fetch_add(wanted) + wanted > limits().bodies_bytes) {
+    shared_->body_bytes.fetch_sub(wanted);
+    if (found_.route && found_.route->lane == Lane::inline_) request_->overloaded_status = 429;
+    return found_.errors(Error{Code::overloaded, "Too much is being received; send it again in a moment."}, *request_);
+  }
+  reserved_ = wanted;
   return std::nullopt;
+}
+
+void Connection::release_body() {
+  if (reserved_ > 0) shared_->body_bytes.fetch_sub(std::exchange(reserved_, 0));
 }
 
 void Connection::on_head(error_code ec) {
@@ -339,7 +360,7 @@ void Connection::handle() {
   shared_->enter();
   is_busy_ = true;
   request_->body = std::move(parser_->get().body());
-  shared_->dispatcher->dispatch(
+  shared_->dispatcher()->dispatch(
       request_, std::move(found_),
       std::make_unique<ConnectionSink>(shared_from_this(), loop_, turn_, limits().stream_bytes));
 }
@@ -366,6 +387,7 @@ void Connection::write(uint64_t turn, Response response) {
 
 void Connection::on_written(error_code ec) {
   leave_busy();
+  release_body();
   body_ = Body();
   if (state_ == State::closed) return;
   if (ec) return close();
@@ -466,7 +488,7 @@ void Connection::sweep(Duration now) {
   ++turn_;  // the handler's own answer is for the turn before
   keep_alive_ = false;
   ConnectionSink sink(shared_from_this(), loop_, turn_, 0);
-  shared_->dispatcher->refuse(
+  shared_->dispatcher()->refuse(
       request_,
       problem_document(Error{Code::unavailable, "This took too long; try again, or ask for less."}, *request_), sink);
   set_deadline(limits().write);
@@ -481,6 +503,7 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   leave_busy();
+  release_body();
   if (stream_) stream_->mark_closed();
   error_code ignored;
   socket_.close(ignored);

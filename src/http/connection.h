@@ -68,7 +68,22 @@ struct Shared {
 
   World world;
   Options options;
-  std::unique_ptr<Dispatcher> dispatcher;
+  /// The one to use; those before it live on for what they still run. The loops' threads.
+  Dispatcher* dispatcher() const { return current.load(std::memory_order_acquire); }
+  void add_dispatcher(std::unique_ptr<Dispatcher> next) {
+    dispatchers.push_back(std::move(next));
+    current.store(dispatchers.back().get(), std::memory_order_release);
+  }
+  /// Why everybody is told to come again; empty when all is well.
+  std::string_view absence() const {
+    if (is_stopping.load()) return "The server is stopping; try again soon.";
+    return is_open.load() ? std::string_view() : "The server is starting; try again soon.";
+  }
+
+  std::vector<std::unique_ptr<Dispatcher>> dispatchers;
+  std::atomic<Dispatcher*> current{nullptr};
+  std::atomic<bool> is_open{false};
+  std::atomic<size_t> body_bytes{0};  ///< Of requests that are being read or handled.
   std::atomic<bool> is_stopping{false};
   std::atomic<int> busy{0};  ///< Requests being handled or answered.
   std::atomic<int> connections{0};

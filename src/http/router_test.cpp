@@ -79,6 +79,13 @@ TEST(Router, a_wildcard_does_not_hide_a_missing_method) {
   EXPECT_EQ(pattern(router, Method::get, "/"), "/*");
 }
 
+TEST(Router, knows_a_path_with_a_slash_at_its_end) {
+  Router router = router_of({route(Method::post, "/import"), route(Method::get, "/import/")});
+  EXPECT_EQ(pattern(router, Method::post, "/import"), "/import");
+  EXPECT_EQ(pattern(router, Method::get, "/import/"), "/import/");
+  EXPECT_EQ(find(router, Method::get, "/import").route, nullptr);
+}
+
 TEST(Router, serves_head_by_get) { EXPECT_EQ(pattern(sample(), Method::head, "/orders"), "/orders"); }
 
 TEST(RouterDeathTest, refuses_bad_tables) {

@@ -131,7 +131,8 @@ Result<void> open_local(LocalDoor& door, const std::string& path) {
 }  // namespace
 
 struct Server::State {
-  State(World world, Options options) : shared(std::make_shared<Shared>(world, std::move(options))) {}
+  State(World world, Options options, Metrics& m)
+      : metrics(m), shared(std::make_shared<Shared>(world, std::move(options))) {}
 
   Result<void> open() {
     const Options& options = shared->options;
@@ -141,16 +142,20 @@ struct Server::State {
       tcp = std::make_shared<TcpDoor>(shared, loops);
       port = TRY(open_tcp(*tcp, options));
     }
-    if (!options.socket_path.empty()) {
-      local = std::make_shared<LocalDoor>(shared, loops);
-      TRY(open_local(*local, options.socket_path));
-    }
+    return {};
+  }
+
+  Result<void> open_socket() {
+    if (shared->options.socket_path.empty()) return {};
+    auto door = std::make_shared<LocalDoor>(shared, loops);
+    TRY(open_local(*door, shared->options.socket_path));
+    loops[0]->post([door] { door->accept(); });
+    local = std::move(door);
     return {};
   }
 
   void run() {
     if (tcp) tcp->accept();
-    if (local) local->accept();
     for (const std::shared_ptr<Loop>& loop : loops) {
       start_sweeping(loop);
       threads.push_back(shared->world.executor.start("http", [loop] { loop->io.run(); }));
@@ -163,7 +168,7 @@ struct Server::State {
       if (l) l->close();
     });
     for (const std::shared_ptr<Loop>& loop : loops) loop->post([loop] { wind_down(loop); });
-    if (!shared->options.socket_path.empty()) ::unlink(shared->options.socket_path.c_str());
+    if (local) ::unlink(shared->options.socket_path.c_str());
   }
 
   void end_loops() {
@@ -171,6 +176,7 @@ struct Server::State {
     threads.clear();
   }
 
+  Metrics& metrics;
   std::shared_ptr<Shared> shared;
   std::vector<std::shared_ptr<Loop>> loops;
   std::shared_ptr<TcpDoor> tcp;
@@ -183,17 +189,35 @@ struct Server::State {
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<Server>> Server::start(World world, Options options, Router router, Authorizer authorizer,
-                                              Metrics& metrics) {
-  auto state = std::make_unique<State>(world, std::move(options));
+Result<std::unique_ptr<Server>> Server::listen(World world, Options options, Metrics& metrics) {
+  auto state = std::make_unique<State>(world, std::move(options), metrics);
   TRY(state->open());
   Shared& shared = *state->shared;
   shared.idle = world.executor.make_signal();
   shared.connection_gauge = &metrics.gauge("cairn_http_connections", "Open connections");
-  shared.dispatcher =
-      std::make_unique<Dispatcher>(world, shared.options, std::move(router), std::move(authorizer), metrics);
+  auto nobody = [](const Request&, std::string_view) -> Result<Caller> {
+    return fail(Code::unauthenticated, "the server is starting");
+  };
+  shared.add_dispatcher(std::make_unique<Dispatcher>(world, shared.options, Router(), nobody, metrics));
   state->run();
   return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+Result<void> Server::open(Router router, Authorizer authorizer) {
+  Shared& shared = *state_->shared;
+  CHECK(!shared.is_open.load(), "a server is opened once");
+  shared.add_dispatcher(std::make_unique<Dispatcher>(shared.world, shared.options, std::move(router),
+                                                     std::move(authorizer), state_->metrics));
+  TRY(state_->open_socket());
+  shared.is_open = true;
+  return {};
+}
+
+Result<std::unique_ptr<Server>> Server::start(World world, Options options, Router router, Authorizer authorizer,
+                                              Metrics& metrics) {
+  auto server = TRY(listen(world, std::move(options), metrics));
+  TRY(server->open(std::move(router), std::move(authorizer)));
+  return server;
 }
 
 Server::~Server() { stop(Duration{}); }
@@ -216,9 +240,9 @@ void Server::stop(Duration limit) {
   state_->stop_taking();
   if (shared.busy.load() > 0 && limit.micros > 0) shared.idle->wait_for(limit);
   state_->end_loops();
-  shared.dispatcher->close();
-  // Its lanes end here, on the caller's thread, after what still runs in them.
-  shared.dispatcher.reset();
+  for (auto& dispatcher : shared.dispatchers) dispatcher->close();
+  // Their lanes end here, on the caller's thread, after what still runs in them.
+  shared.dispatchers.clear();
 }
 
 }  // namespace cairn::http

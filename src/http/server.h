@@ -25,12 +25,13 @@ struct LaneSize {
 
 struct Limits {
   size_t header_bytes = 16 * 1024;
-  size_t body_bytes = 1024 * 1024;   ///< As decoded; a route may set its own.
-  Duration idle = seconds(75);       ///< Between requests on one connection.
-  Duration read = seconds(20);       ///< For one request to arrive whole.
-  Duration write = seconds(60);      ///< Without the client taking a byte.
-  Duration request = seconds(120);   ///< For a handler to answer; then the client gets 503.
-  size_t stream_bytes = 256 * 1024;  ///< What a live stream may hold back for a slow client.
+  size_t body_bytes = 1024 * 1024;          ///< As decoded; a route may set its own.
+  size_t bodies_bytes = size_t{128} << 20;  ///< Of all requests at once; more are told to come again.
+  Duration idle = seconds(75);              ///< Between requests on one connection.
+  Duration read = seconds(20);              ///< For one request to arrive whole.
+  Duration write = seconds(60);             ///< Without the client taking a byte.
+  Duration request = seconds(120);          ///< For a handler to answer; then the client gets 503.
+  size_t stream_bytes = 256 * 1024;         ///< What a live stream may hold back for a slow client.
   int connections = 10'000;
 };
 
@@ -43,8 +44,9 @@ struct Options {
   LaneSize long_questions{.threads = 2, .waiting_max = 32};
   LaneSize hashing{.threads = 1, .waiting_max = 16};
   Limits limits;
-  std::vector<std::string> hosts;            ///< When given, requests for other hosts are refused (TCP only).
-  std::vector<std::string> trusted_proxies;  ///< Addresses whose X-Forwarded-For and -Proto are believed.
+  std::vector<std::string> hosts;             ///< When given, requests for other hosts are refused (TCP only).
+  std::vector<std::string> trusted_proxies;   ///< Addresses whose X-Forwarded-For and -Proto are believed.
+  ErrorForm early_errors = problem_document;  ///< How to say what is said before a route is known.
 };
 
 class Server {
@@ -54,6 +56,11 @@ class Server {
   /// what to do.
   static Result<std::unique_ptr<Server>> start(World world, Options options, Router router, Authorizer authorizer,
                                                Metrics& metrics);
+  /// The same in two steps: from here on it listens, and tells everybody to come again soon (`overloaded`) until
+  /// open() is called. The unix socket is bound by open().
+  static Result<std::unique_ptr<Server>> listen(World world, Options options, Metrics& metrics);
+  /// Errors of the unix socket. REQUIRES: listen made it; called once.
+  Result<void> open(Router router, Authorizer authorizer);
   /// As stop with no time at all.
   ~Server();
   /// The port that it listens on, 0 without TCP.
@@ -61,7 +68,7 @@ class Server {
   /// `http://127.0.0.1:8080`.
   std::string url() const;
   /// Stops accepting, lets running requests finish for up to `limit`, then closes. Requests that come meanwhile on
-  /// open connections get 503 with Retry-After. Not from one of the server's own threads; twice is fine.
+  /// open connections are told to come again. Not from one of the server's own threads; twice is fine.
   void stop(Duration limit);
 
  private:

@@ -11,10 +11,9 @@ namespace {
 
 /// `Crn1`, where `file` and others look for whose database this is.
 constexpr int kApplicationId = 0x43726e31;
-constexpr int kPageBytes = 4096;
-/// A checkpoint is asked for each time that the log file has grown by this, and the writer helps once it is that long.
-constexpr int kCheckpointPages = (16 << 20) / kPageBytes;
-constexpr int kHelpPages = 4 * kCheckpointPages;
+constexpr size_t kPageBytes = 4096;
+/// The writer helps with checkpoints once the log file is this many times as long as what lies between two.
+constexpr int kHelpTimes = 4;
 
 /// The first column of the first row, as a number.
 Result<int64_t> ask_number(sqlite3* database, const std::string& path, const char* sql) {
@@ -46,8 +45,11 @@ Result<void> add_complaints(sqlite3* database, const std::string& path, const ch
 
 class SqliteBackend final : public Backend {
  public:
-  SqliteBackend(World& world, std::string path)
-      : world_(world), path_(std::move(path)), checkpoint_queue_(world.executor.make_queue("checkpoint")) {}
+  SqliteBackend(World& world, const StoreOptions& options)
+      : world_(world),
+        path_(sqlite_path(options.directory)),
+        checkpoint_pages_(static_cast<int>(options.checkpoint_bytes / kPageBytes)),
+        checkpoint_queue_(world.executor.make_queue("checkpoint")) {}
 
   Driver driver() const override { return Driver::sqlite; }
   Result<std::unique_ptr<Connection>> connect_writer(const QuerySet& queries) override;
@@ -64,9 +66,10 @@ class SqliteBackend final : public Backend {
 
   World world_;
   const std::string path_;
-  sqlite3* writer_ = nullptr;  ///< Owned by the connection that the store holds.
-  int log_pages_ = 0;          ///< In the log file after the last commit. Writer's thread only, as is the next.
-  int asked_at_pages_ = 0;     ///< Its length when a checkpoint was last asked for.
+  const int checkpoint_pages_;  ///< The log file grows by this between two checkpoints.
+  sqlite3* writer_ = nullptr;   ///< Owned by the connection that the store holds.
+  int log_pages_ = 0;           ///< In the log file after the last commit. Writer's thread only, as is the next.
+  int asked_at_pages_ = 0;      ///< Its length when a checkpoint was last asked for.
   std::atomic<bool> checkpointing_{false};
   std::atomic<uint64_t> checkpoints_{0};
   Database checkpointer_;                    ///< The checkpoint queue's alone.
@@ -111,9 +114,9 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_reader(const QuerySet
 /// the log, which then could not start over: once the log is long, the writer copies the small rest itself.
 void SqliteBackend::after_group() {
   if (log_pages_ < asked_at_pages_) asked_at_pages_ = 0;  // the log began anew
-  if (log_pages_ - asked_at_pages_ < kCheckpointPages || checkpointing_) return;
+  if (log_pages_ - asked_at_pages_ < checkpoint_pages_ || checkpointing_) return;
   asked_at_pages_ = log_pages_;
-  if (log_pages_ >= kHelpPages) {
+  if (log_pages_ >= kHelpTimes * checkpoint_pages_) {
     sqlite3_wal_checkpoint_v2(writer_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     ++checkpoints_;
     return;
@@ -178,7 +181,7 @@ Result<std::vector<std::string>> SqliteBackend::verify() {
 std::string sqlite_path(const std::string& directory) { return join_path(directory, "cairn.db"); }
 
 Result<std::unique_ptr<Backend>> make_sqlite(World& world, const StoreOptions& options) {
-  return std::make_unique<SqliteBackend>(world, sqlite_path(options.directory));
+  return std::make_unique<SqliteBackend>(world, options);
 }
 
 }  // namespace cairn::db
