@@ -1,0 +1,80 @@
+// One sender: makes events, sends them in batches, and sends again whatever was not answered, as the SDKs do.
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "sim/door.h"
+#include "sim/machine.h"
+#include "sim/model.h"
+
+namespace cairn::sim {
+
+/// The server as clients see it: there, or not.
+struct Server {
+  app::Instance* instance = nullptr;
+  Door* door = nullptr;
+  std::vector<SourceId> sources;  ///< By the number of the client's source.
+  uint64_t life = 0;              ///< Grows with each restart: answers of an earlier life never arrive.
+  bool is_dead = false;           ///< The process died; what it still does nobody sees.
+};
+
+class Client {
+ public:
+  struct Parts {
+    SimClock& clock;
+    SimExecutor& executor;
+    Model& model;
+    Server& server;
+    Random random;
+    int number;
+    size_t source;  ///< Several clients may share one.
+    std::string source_name;
+    int batch_max;
+  };
+  explicit Client(Parts parts);
+
+  /// New events are made, or only what is on its way finished.
+  void set_making(bool makes) { makes_ = makes; }
+  /// Everything that it made is acknowledged.
+  bool is_content() const { return waiting_.empty() && on_its_way_ == 0; }
+  /// What the last batch that was not taken was told.
+  const std::string& last_error() const { return last_error_; }
+  /// The connection broke: nobody knows what became of what was on its way.
+  void lose_connection();
+
+ private:
+  struct Shot {
+    Model::Marker marker;
+    events::NewEvent event;
+  };
+  struct Request {
+    std::vector<Shot> shots;
+    uint64_t life = 0;
+    bool is_answered = false;
+  };
+  using RequestPtr = std::shared_ptr<Request>;
+
+  void act_later(Duration most);
+  void act();
+  RequestPtr make();
+  Shot make_shot();
+  Shot make_bad(Shot shot);
+  void send(const RequestPtr& request);
+  void take_answer(const RequestPtr& request, const Result<std::vector<events::Outcome>>& answer);
+  std::string word(std::string_view stem, uint64_t below);
+
+  Parts parts_;
+  bool makes_ = true;
+  std::deque<RequestPtr> waiting_;  ///< To be sent (again).
+  std::vector<RequestPtr> flying_;
+  size_t on_its_way_ = 0;
+  std::deque<Shot> remembered_;  ///< Some of what was acknowledged: sent again one day.
+  uint64_t keys_ = 0;
+  std::string last_error_;
+  std::unique_ptr<Queue> queue_;
+};
+
+}  // namespace cairn::sim

@@ -1,0 +1,163 @@
+#include "sim/keeper.h"
+
+#include "import/run.h"
+
+namespace cairn::sim {
+namespace {
+
+constexpr size_t kFilesMax = 4;
+
+}  // namespace
+
+Keeper::Keeper(Parts parts) : parts_(std::move(parts)) {
+  queue_ = parts_.executor.make_waiting_queue("keeper");
+  queue_->post_after(milliseconds(200), [this] { act(); });
+}
+
+void Keeper::act() {
+  queue_->post_after(milliseconds(static_cast<int64_t>(parts_.random.below(600))), [this] { act(); });
+  if (!starts_ || !parts_.server.instance || parts_.server.is_dead) return;
+  is_busy_ = true;
+  step();
+  is_busy_ = false;
+}
+
+void Keeper::step() {
+  Random& random = parts_.random;
+  double what = random.uniform();
+  if (what < 0.1) return back_up();
+  if (what < 0.2) return check_itself();
+  if (files_.empty() || (files_.size() < kFilesMax && random.chance(0.3))) return import_file(make_file());
+  File& file = *files_[random.below(files_.size())];
+  switch (file.state) {
+    case State::fresh:
+    case State::undone: return import_file(file);
+    case State::half_undone: return undo_file(file);
+    case State::done: return random.chance(0.6) ? undo_file(file) : import_file(file);
+    case State::half_done:
+      file.run = open_run(file);
+      return random.chance(0.3) && file.run > 0 ? undo_file(file) : import_file(file);
+  }
+}
+
+Keeper::File& Keeper::make_file() {
+  Random& random = parts_.random;
+  auto file = std::make_unique<File>();
+  file->path = fmt::format("/input/orders-{}.jsonl", files_.size());
+  file->number = parts_.model.add_import(file->path);
+  std::string text;
+  auto rows = static_cast<int64_t>(5 + random.below(300));
+  for (int64_t i = 0; i < rows; ++i) {
+    bool is_bad = random.chance(0.02);
+    std::string key = fmt::format("i-{}-{}", files_.size(), i);
+    Model::Marker marker = parts_.model.add_row(file->number, "import", key, is_bad);
+    // Some of them are people whom the clients know too.
+    std::string who = is_bad ? "" : fmt::format(R"("user_id":"u{}",)", random.below(random.chance(0.5) ? 40 : 400));
+    text += fmt::format(
+        R"({{"event":"Order Completed",{}"timestamp":"2022-0{}-1{}T10:00:00Z","message_id":"{}","properties":{{"n":{}}}}})"
+        "\n",
+        who, 1 + random.below(9), random.below(10), key, marker);
+    ++(is_bad ? file->bad_rows : file->rows);
+  }
+  Disk::Peace peace(parts_.disk);
+  if (!parts_.world.files.make_directory("/input") || !parts_.world.files.write(file->path, text))
+    parts_.model.find("the file to import could not be written");
+  files_.push_back(std::move(file));
+  return *files_.back();
+}
+
+/// The run that an interrupted import left; 0 when it did not get so far.
+int64_t Keeper::open_run(const File& file) const {
+  std::vector<import::Run> runs;
+  (void)parts_.server.instance->store().read([&](db::Session& session) -> Result<void> {
+    runs = TRY(import::runs(session));
+    return {};
+  });
+  for (const import::Run& run : runs)
+    if (run.files == file.path && run.state == import::RunState::running) return run.id;
+  return 0;
+}
+
+/// The machine may be to blame; else it is a finding.
+void Keeper::failed(const Error& error, std::string_view what) {
+  ++figures_.interrupted;
+  bool is_machine = error.code == Code::unavailable || error.code == Code::overloaded || error.code == Code::forbidden;
+  if (!is_machine || must_work_)
+    parts_.model.find(fmt::format("{} failed: {} ({})", what, error.message, error.detail));
+}
+
+void Keeper::import_file(File& file) {
+  bool was_done = file.state == State::done;
+  if (!was_done) parts_.model.set_import(file.number, Model::Import::may_be_there);
+  if (!was_done) file.state = State::half_done;
+  app::Instance& instance = *parts_.server.instance;
+  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
+  import::Options options;
+  options.preset = "events";
+  options.paths = {file.path};
+  options.directory = parts_.directory;
+  options.source = "import";
+  options.batch_rows = 1 + parts_.random.below(80);
+  auto summary = import::run(context, options);
+  if (!summary) return failed(summary.error(), "import");
+  ++figures_.imports;
+  file.state = State::done;
+  parts_.model.set_import(file.number, Model::Import::must_be_there);
+  int64_t kept = was_done ? 0 : file.rows;
+  if (!was_done) file.run = summary->run;
+  if (summary->rows.kept != kept || summary->rows.already_there != file.rows - kept ||
+      summary->rows.rejected != file.bad_rows)
+    parts_.model.find(fmt::format(
+        "7: import {} of {}: {} kept, {} already there, {} rejected; {} rows are good, {} bad", summary->run, file.path,
+        summary->rows.kept, summary->rows.already_there, summary->rows.rejected, file.rows, file.bad_rows));
+}
+
+void Keeper::undo_file(File& file) {
+  file.state = State::half_undone;
+  parts_.model.set_import(file.number, Model::Import::may_be_there);
+  app::Instance& instance = *parts_.server.instance;
+  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
+  auto summary = import::undo(context, RunId{file.run}, parts_.directory);
+  // "Undone already": the answer of the time before was lost.
+  if (!summary && summary.error().code != Code::conflict) return failed(summary.error(), "undo");
+  ++figures_.undos;
+  file.state = State::undone;
+  parts_.model.set_import(file.number, Model::Import::must_be_gone);
+}
+
+void Keeper::back_up() {
+  auto done = parts_.server.instance->store().backup(join_path(parts_.directory, fmt::format("backup-{}", backups_)));
+  if (!done) {
+    ++backups_;
+    return failed(done.error(), "backup");
+  }
+  ++figures_.backups;
+  std::string path = join_path(parts_.directory, fmt::format("backup-{}", backups_++));
+  Disk::Peace peace(parts_.disk);
+  auto copy = read_snapshot(path);
+  if (!copy) parts_.model.find("the backup is of no use: " + copy.error().message);
+  else if (copy->integrity != "ok") parts_.model.find("the backup is damaged: " + copy->integrity);
+  (void)parts_.world.files.remove(path);
+}
+
+void Keeper::check_itself() {
+  app::Instance& instance = *parts_.server.instance;
+  auto log = instance.log().verify([&](const std::string& finding) { parts_.model.find("verify: " + finding); });
+  if (!log) failed(log.error(), "verify");
+  // Pages that cannot be read at the moment it takes for damage, and says so with SQLite's code of it.
+  if (!parts_.disk.is_calm()) return;
+  auto store = instance.store().verify();
+  if (!store) return failed(store.error(), "verify");
+  for (const std::string& finding : *store) parts_.model.find("verify: " + finding);
+}
+
+void Keeper::finish() {
+  is_busy_ = must_work_ = true;
+  for (auto& file : files_) {
+    if (file->state == State::half_done) import_file(*file);
+    if (file->state == State::half_undone) undo_file(*file);
+  }
+  is_busy_ = must_work_ = false;
+}
+
+}  // namespace cairn::sim

@@ -1,0 +1,293 @@
+#include "sim/model.h"
+
+#include <charconv>
+
+#include "base/hash.h"
+#include "base/text.h"
+
+namespace cairn::sim {
+namespace {
+
+/// `{"n":17,…}` → 17; -1 when there is none.
+Model::Marker marker_of(std::string_view properties) {
+  constexpr std::string_view kBefore = "\"n\":";
+  size_t at = properties.find(kBefore);
+  Model::Marker out = -1;
+  if (at == properties.npos) return out;
+  const char* begin = properties.data() + at + kBefore.size();
+  std::from_chars(begin, properties.data() + properties.size(), out);
+  return out;
+}
+
+uint64_t hash_of(const StoredRow& row) {
+  uint64_t numbers = mix(static_cast<uint64_t>(row.customer)) ^ mix(static_cast<uint64_t>(row.occurred_at.micros) + 1) ^
+                     mix(static_cast<uint64_t>(row.known_at.micros) + 2) ^ mix(static_cast<uint64_t>(row.flags) + 3);
+  return numbers ^ hash64(row.key) ^ hash64(row.identifiers, 1) ^ hash64(row.properties, 2);
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::string_view line : split(text, '\n'))
+    if (!line.empty()) out.emplace_back(line);
+  return out;
+}
+
+std::string kind_of(const std::string& identifier) { return identifier.substr(0, identifier.find('=')); }
+
+}  // namespace
+
+Model::Marker Model::add_event(const std::string& source, const std::string& key, bool is_bad) {
+  size_t fact = facts_.size();
+  auto known = key.empty() ? by_key_.end() : by_key_.find({source, key});
+  if (known != by_key_.end()) {
+    fact = known->second;
+  } else {
+    facts_.push_back({source, key});
+    if (!key.empty()) by_key_[{source, key}] = fact;
+  }
+  events_.push_back({fact, is_bad});
+  return static_cast<Marker>(events_.size()) - 1;
+}
+
+int Model::add_import(const std::string& path) {
+  imports_.push_back({path, Import::may_be_there, {}});
+  return static_cast<int>(imports_.size()) - 1;
+}
+
+Model::Marker Model::add_row(int import, const std::string& source, const std::string& key, bool is_bad) {
+  Marker marker = add_event(source, key, is_bad);
+  sent(marker);
+  facts_[event(marker).fact].import = import;
+  imports_[static_cast<size_t>(import)].rows.push_back(marker);
+  return marker;
+}
+
+void Model::set_import(int import, Import state) {
+  ImportState& known = imports_[static_cast<size_t>(import)];
+  if (state == Import::may_be_there && known.state == Import::must_be_there) any_undo_ = true;
+  known.state = state;
+  if (state != Import::must_be_gone) return;
+  // Forgotten at once: the same rows may be imported again before the next look. Those that are left after all have
+  // then come among older ones.
+  for (Marker marker : known.rows) {
+    Event& row = event(marker);
+    Fact& fact = facts_[row.fact];
+    seen_.erase(fact.stored);
+    row.stored = 0;
+    fact.stored = 0;
+  }
+}
+
+void Model::answered(Marker marker, const events::Outcome& outcome) {
+  Event& sent = event(marker);
+  Fact& fact = facts_[sent.fact];
+  if (outcome.fate == events::Fate::refused) {
+    if (!sent.is_bad) find(fmt::format("3: the good event {} was refused: {}", marker, outcome.error.message));
+    return;
+  }
+  if (sent.is_bad) return find(fmt::format("3: the bad event {} was taken", marker));
+  int64_t seq = outcome.seq.value;
+  if (!fact.is_acknowledged) ++acknowledged_;
+  fact.is_acknowledged = true;
+  if (outcome.fate == events::Fate::kept) {
+    auto [other, is_new] = told_.emplace(seq, sent.fact);
+    if (!is_new) find(fmt::format("4: seq {} was told twice, the second time for event {}", seq, marker));
+    if (fact.was_kept && !fact.key.empty())
+      find(fmt::format("2: event {} ({} {}) was kept twice: {} and {}", marker, fact.source, fact.key, fact.told, seq));
+    fact.was_kept = true;
+  }
+  if (fact.told && fact.told != seq && !fact.key.empty())
+    find(fmt::format("1: event {} was told to be {} and then {}", marker, fact.told, seq));
+  fact.told = seq;
+  told_lately_.push_back(sent.fact);
+}
+
+void Model::check_row(const StoredRow& row, Marker marker) {
+  if (marker < 0 || static_cast<size_t>(marker) >= events_.size())
+    return find(fmt::format("3: row {} is of an event that nobody sent: {}", row.seq, row.properties));
+  Event& sent = event(marker);
+  Fact& fact = facts_[sent.fact];
+  if (sent.is_bad) find(fmt::format("3: the bad event {} is in the log, row {}", marker, row.seq));
+  if (fact.source != row.source || fact.key != row.key)
+    find(fmt::format("3: row {} has the key {} {}, it was sent as {} {}", row.seq, row.source, row.key, fact.source,
+                     fact.key));
+  if (fact.stored && !fact.key.empty())
+    find(fmt::format("2: {} {} is in the log twice, rows {} and {}", fact.source, fact.key, fact.stored, row.seq));
+  if (++sent.stored > sent.sent)
+    find(fmt::format("2: event {} is in the log {} times, it was sent {} times", marker, sent.stored, sent.sent));
+  if (auto told = told_.find(row.seq); told != told_.end() && told->second != sent.fact)
+    find(fmt::format("4: seq {} was told for another event than {}", row.seq, marker));
+  bool is_past = row.flags & events::kHistorical;
+  if (is_past != (fact.import >= 0) || (is_past && row.known_at != row.occurred_at))
+    find(fmt::format("7: row {} has flags {}", row.seq, row.flags));
+  if (row.shard != shard_of(CustomerId{row.customer})) find(fmt::format("6: row {} is in a wrong shard", row.seq));
+  if (row.kind.empty() || row.source.empty()) find(fmt::format("6: row {} has no kind or source", row.seq));
+  fact.stored = row.seq;
+}
+
+void Model::see_row(const StoredRow& row) {
+  Marker marker = marker_of(row.properties);
+  check_row(row, marker);
+  seen_[row.seq] = {marker, hash_of(row)};
+  last_seen_ = std::max(last_seen_, row.seq);
+  ++rows_seen_;
+}
+
+void Model::see(const events::LogRow& row, std::string_view source) {
+  if (row.seq.value <= last_seen_) find(fmt::format("4: seq {} is read after {}", row.seq.value, last_seen_));
+  StoredRow stored;
+  stored.seq = row.seq.value;
+  stored.shard = row.shard;
+  stored.customer = row.customer.value;
+  stored.occurred_at = row.occurred_at;
+  stored.known_at = row.known_at;
+  stored.source = source;
+  stored.kind = "known";
+  stored.key = row.source_key;
+  stored.identifiers = row.identifiers;
+  stored.flags = row.flags;
+  stored.properties = row.properties;
+  see_row(stored);
+}
+
+void Model::check_told() {
+  for (size_t index : told_lately_) {
+    const Fact& fact = facts_[index];
+    if (!seen_.contains(fact.told))
+      find(fmt::format("1: {} {} was acknowledged as {} and is not to be read", fact.source, fact.key, fact.told));
+  }
+  told_lately_.clear();
+}
+
+/// A row that went by an undo: its fact may come again.
+void Model::forget(int64_t seq, const Seen& seen) {
+  if (seen.marker < 0) return;
+  Event& sent = event(seen.marker);
+  Fact& fact = facts_[sent.fact];
+  if (fact.import < 0 || imports_[static_cast<size_t>(fact.import)].state == Import::must_be_there)
+    find(fmt::format("5: row {} (event {}, {} {}) was there and is lost", seq, seen.marker, fact.source, fact.key));
+  --sent.stored;
+  fact.stored = 0;
+}
+
+void Model::check_seen(const Snapshot& snapshot) {
+  auto row = snapshot.rows.begin();
+  for (auto seen = seen_.begin(); seen != seen_.end();) {
+    for (; row != snapshot.rows.end() && row->seq < seen->first; ++row)
+      find(fmt::format("4: row {} has come among older ones", row->seq));
+    if (row == snapshot.rows.end() || row->seq != seen->first) {
+      forget(seen->first, seen->second);
+      seen = seen_.erase(seen);
+      continue;
+    }
+    if (hash_of(*row) != seen->second.hash) find(fmt::format("5: row {} has changed", row->seq));
+    ++row, ++seen;
+  }
+  int64_t highest = last_seen_;
+  for (; row != snapshot.rows.end(); ++row) {
+    if (row->seq <= highest) find(fmt::format("4: seq {} is given again, {} was seen", row->seq, highest));
+    see_row(*row);
+  }
+}
+
+void Model::check_facts() {
+  for (const Fact& fact : facts_)
+    if (fact.is_acknowledged && fact.import < 0 && !fact.stored)
+      find(fmt::format("1: {} {} was acknowledged as {} and is not there", fact.source, fact.key, fact.told));
+  check_told();
+}
+
+void Model::check_requests() {
+  for (const std::vector<Marker>& request : requests_) {
+    size_t stored = 0;
+    for (Marker marker : request) stored += facts_[event(marker).fact].stored != 0;
+    if (stored != 0 && stored != request.size())
+      find(fmt::format("8: of the {} events from {} on {} are there", request.size(), request.front(), stored));
+  }
+}
+
+void Model::check_imports() {
+  for (const ImportState& import : imports_) {
+    if (import.state == Import::may_be_there) continue;
+    bool wanted = import.state == Import::must_be_there;
+    for (Marker marker : import.rows) {
+      const Event& sent = event(marker);
+      if ((facts_[sent.fact].stored != 0) == (wanted && !sent.is_bad)) continue;
+      find(fmt::format("7: row {} of {} {}", marker, import.path, wanted ? "is missing" : "is left after the undo"));
+    }
+  }
+}
+
+void Model::check_people(const Snapshot& snapshot) {
+  std::map<std::string, const StoredIdentifier*> known;
+  for (const StoredIdentifier& id : snapshot.identifiers) {
+    known[id.name] = &id;
+    if (!snapshot.customers.contains(id.customer))
+      find(fmt::format("6: {} belongs to nobody ({})", id.name, id.customer));
+  }
+  std::set<std::string> named;
+  std::set<int64_t> owners;
+  for (const StoredRow& row : snapshot.rows) {
+    owners.insert(row.customer);
+    if (!snapshot.customers.contains(row.customer)) find(fmt::format("6: row {} has no customer", row.seq));
+    bool is_theirs = false;
+    for (std::string& id : lines_of(row.identifiers)) {
+      auto found = known.find(id);
+      if (found == known.end()) find(fmt::format("6: {} of row {} is not known", id, row.seq));
+      else is_theirs |= found->second->customer == row.customer;
+      named.insert(std::move(id));
+    }
+    if (!is_theirs) find(fmt::format("6: no identifier of row {} is its customer's", row.seq));
+  }
+  check_undone(snapshot, named, owners);
+  if (!any_undo_) replay_identities(snapshot);
+}
+
+/// Nobody is left without an event, but while an undo is on its way.
+void Model::check_undone(const Snapshot& snapshot, const std::set<std::string>& named,
+                         const std::set<int64_t>& owners) {
+  for (const StoredRun& run : snapshot.runs)
+    if (run.state == "undoing") return;
+  for (const auto& [customer, place] : snapshot.customers)
+    if (!owners.contains(customer))
+      find(fmt::format("6: customer {} (import {}) has no event", customer, place.second));
+  for (const StoredIdentifier& id : snapshot.identifiers)
+    if (!named.contains(id.name)) find(fmt::format("6: {} (import {}) is named by no event", id.name, id.run));
+}
+
+/// The rule of people/identities.h, as plainly as it can be told.
+void Model::replay_identities(const Snapshot& snapshot) {
+  std::map<std::string, int64_t> owner;
+  std::set<int64_t> customers;
+  std::map<int64_t, std::set<std::string>> kinds;
+  for (const StoredRow& row : snapshot.rows) {
+    std::vector<std::string> ids = lines_of(row.identifiers);
+    int64_t whose = 0;
+    for (size_t i = 0; i < ids.size() && !whose; ++i) {
+      auto known = owner.find(ids[i]);
+      if (known == owner.end()) continue;
+      whose = known->second;
+      for (size_t stronger = 0; stronger < i; ++stronger)
+        if (kinds[whose].contains(kind_of(ids[stronger]))) whose = -1;
+    }
+    if (whose <= 0 ? customers.contains(row.customer) : whose != row.customer)
+      return find(fmt::format("6: row {} is of customer {}, not {}", row.seq, row.customer, whose));
+    customers.insert(row.customer);
+    for (const std::string& id : ids)
+      if (owner.emplace(id, row.customer).second) kinds[row.customer].insert(kind_of(id));
+  }
+  for (const StoredIdentifier& id : snapshot.identifiers)
+    if (owner[id.name] != id.customer)
+      find(fmt::format("6: {} is {}, by the events it is {}", id.name, id.customer, owner[id.name]));
+}
+
+void Model::check_all(const Snapshot& snapshot) {
+  if (snapshot.integrity != "ok") find("the database is damaged: " + snapshot.integrity);
+  check_seen(snapshot);
+  check_facts();
+  check_requests();
+  check_imports();
+  check_people(snapshot);
+}
+
+}  // namespace cairn::sim

@@ -1,0 +1,38 @@
+// All that is stored, read past the code under test: SQL of its own on a connection of its own.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace cairn::sim {
+
+struct StoredRow {
+  int64_t seq = 0, shard = 0, customer = 0;
+  Time occurred_at, known_at;
+  std::string source, kind, key, identifiers, properties;
+  int64_t flags = 0;
+};
+struct StoredIdentifier {
+  std::string name;  ///< `kind=value`, as in the rows.
+  int64_t shard = 0, customer = 0, run = 0;
+};
+struct StoredRun {
+  int64_t id = 0;
+  std::string files, state;
+};
+
+struct Snapshot {
+  std::vector<StoredRow> rows;  ///< In order of seq.
+  std::vector<StoredIdentifier> identifiers;
+  std::map<int64_t, std::pair<int64_t, int64_t>> customers;  ///< id → shard, run.
+  std::vector<StoredRun> runs;
+  std::string integrity;  ///< "ok"
+};
+
+/// One consistent state of the database at `path`.
+Result<Snapshot> read_snapshot(const std::string& path);
+
+}  // namespace cairn::sim
