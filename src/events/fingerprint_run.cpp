@@ -45,7 +45,7 @@ bool each_bit(uint64_t value, uint64_t blocks, F probe) {
   return true;
 }
 
-std::string file_name(SeqRange range) { return fmt::format("{:012}-{:012}.run", range.from, range.to); }
+std::string file_name(SeqRange range) { return fmt::format("{:012}-{:012}{}", range.from, range.to, kRunEnd); }
 
 /// The bytes of a run, filled entry by entry in order.
 class Builder {

@@ -15,6 +15,9 @@
 
 namespace cairn::events {
 
+/// How the name of a whole run's file ends.
+inline constexpr std::string_view kRunEnd = ".run";
+
 struct SeqRange {
   int64_t from = 0;
   int64_t to = 0;

@@ -73,7 +73,9 @@ Result<void> Fingerprints::load() {
   Runs found;
   for (const std::string& name : TRY(world_.files.list(directory_))) {
     std::string path = join_path(directory_, name);
-    auto run = FingerprintRun::open(world_.files, path);
+    // Under another name it was not yet whole when the power went: its header may be right and its entries not.
+    auto run = name.ends_with(kRunEnd) ? FingerprintRun::open(world_.files, path)
+                                       : fail(Code::corrupt, "it was not written to its end");
     if (run) {
       found.push_back(std::move(*run));
     } else {
@@ -127,29 +129,38 @@ void Fingerprints::commit(int64_t last) {
     std::lock_guard lock(mutex_);
     frozen_.push_back(frozen);
   }
-  queue_->post([this, frozen] { write_frozen(frozen); });
+  queue_->post([this] { write_frozen(); });
 }
 
-void Fingerprints::write_frozen(const std::shared_ptr<const Frozen>& frozen) {
-  std::vector<Fingerprint> entries = frozen->table.entries();
+/// The oldest first, so that the runs have no gap. What the disk does not take stays in memory and is found there; it is
+/// tried again with the next table.
+void Fingerprints::write_frozen() {
+  for (;;) {
+    std::shared_ptr<const Frozen> frozen;
+    {
+      std::lock_guard lock(mutex_);
+      if (frozen_.empty()) return;
+      frozen = frozen_.front();
+    }
+    if (!write(*frozen)) return;
+    merge_runs();
+  }
+}
+
+bool Fingerprints::write(const Frozen& frozen) {
+  std::vector<Fingerprint> entries = frozen.table.entries();
   std::sort(entries.begin(), entries.end(), [](const Fingerprint& a, const Fingerprint& b) {
     return a.value != b.value ? a.value < b.value : a.seq < b.seq;
   });
-  auto run = FingerprintRun::write(world_.files, directory_, {frozen->from, frozen->to}, entries);
+  auto run = FingerprintRun::write(world_.files, directory_, {frozen.from, frozen.to}, entries);
   if (!run) {
-    // It stays in memory and is found there; the next start makes the file from the log.
-    log_warning("the fingerprints of rows {} to {} stay in memory: {}", frozen->from, frozen->to, run.error().message);
-    return;
+    log_warning("the fingerprints of rows {} to {} stay in memory: {}", frozen.from, frozen.to, run.error().message);
+    return false;
   }
-  {
-    std::lock_guard lock(mutex_);
-    // A gap before it (an earlier write failed) would break invariant 1.
-    int64_t expected = runs_.empty() ? 1 : runs_.back()->to() + 1;
-    if ((*run)->from() != expected) return;
-    runs_.push_back(std::move(*run));
-    frozen_.erase(std::find(frozen_.begin(), frozen_.end(), frozen));
-  }
-  merge_runs();
+  std::lock_guard lock(mutex_);
+  runs_.push_back(std::move(*run));
+  frozen_.erase(frozen_.begin());
+  return true;
 }
 
 void Fingerprints::merge_runs() {
@@ -183,6 +194,7 @@ Fingerprints::Figures Fingerprints::figures() const {
   std::lock_guard lock(mutex_);
   for (const auto& frozen : frozen_) out.entries += frozen->table.size();
   out.runs = runs_.size();
+  out.unwritten = frozen_.size();
   for (const auto& run : runs_) {
     out.entries += run->size();
     out.bytes += run->bytes();

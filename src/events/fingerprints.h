@@ -69,6 +69,7 @@ class Fingerprints {
 
   struct Figures {
     size_t runs = 0;
+    size_t unwritten = 0;  ///< Full tables that are not in a file yet.
     uint64_t entries = 0;
     uint64_t bytes = 0;
   };
@@ -80,7 +81,8 @@ class Fingerprints {
 
   Fingerprints(World& world, std::string directory, size_t in_memory);
   Result<void> load();
-  void write_frozen(const std::shared_ptr<const Frozen>& frozen);
+  void write_frozen();
+  bool write(const Frozen& frozen);
   void merge_runs();
   Runs snapshot() const;
 
@@ -90,7 +92,7 @@ class Fingerprints {
   FingerprintTable active_;
   int64_t active_from_ = 1;  // the first seq that active_ covers
   mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<const Frozen>> frozen_;  // guarded by mutex_
+  std::vector<std::shared_ptr<const Frozen>> frozen_;  // guarded by mutex_, oldest first
   Runs runs_;                                          // guarded by mutex_, ascending ranges
   std::unique_ptr<Queue> queue_;                       // last: its tasks use all of the above
 };

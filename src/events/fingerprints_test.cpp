@@ -21,8 +21,8 @@ std::vector<int64_t> find(const Fingerprints& prints, uint64_t value) {
 
 class FingerprintsTest : public testing::Test {
  protected:
-  std::unique_ptr<Fingerprints> open() {
-    auto out = Fingerprints::open(world_, dir_.path());
+  std::unique_ptr<Fingerprints> open(size_t in_memory = 512 * 1024) {
+    auto out = Fingerprints::open(world_, dir_.path(), in_memory);
     EXPECT_TRUE(out) << out.error().message;
     return std::move(*out);
   }
@@ -98,6 +98,37 @@ TEST_F(FingerprintsTest, drops_a_damaged_file_and_what_comes_after_it) {
   auto prints = open();
   EXPECT_EQ(prints->covered(), 0);
   EXPECT_FALSE(world_.files.exists(path));
+}
+
+TEST_F(FingerprintsTest, a_file_that_was_not_written_to_its_end_is_made_again) {
+  {
+    auto prints = open(1000);
+    fill(*prints, 1, 5000);
+  }
+  auto names = world_.files.list(dir_.path()).value();
+  ASSERT_EQ(names.size(), 1u);
+  // As a power cut before the rename leaves it: the name of before, the header, and not all of the rest.
+  std::string path = dir_ / names.front(), beside = path + ".new";
+  ASSERT_TRUE(world_.files.rename(path, beside));
+  ASSERT_TRUE(world_.files.open(beside, Open::write).value()->write_at(512, std::string(20'000, '\0')));
+  auto prints = open(1000);
+  EXPECT_EQ(prints->covered(), 0) << "its rows come from the log again";
+  EXPECT_FALSE(world_.files.exists(beside));
+}
+
+TEST_F(FingerprintsTest, what_the_disk_did_not_take_is_written_with_the_next) {
+  auto prints = open(1000);
+  std::string in_the_way = dir_ / "000000000001-000000005000.run.new";
+  ASSERT_TRUE(world_.files.make_directory(in_the_way));
+  fill(*prints, 1, 10'000);
+  EXPECT_EQ(prints->figures().runs, 0u);
+  EXPECT_EQ(prints->figures().unwritten, 2u);
+  EXPECT_EQ(find(*prints, mix(1)), (std::vector<int64_t>{1})) << "found in memory meanwhile";
+  ASSERT_TRUE(world_.files.remove_all(in_the_way));
+  fill(*prints, 10'001, 15'000);
+  EXPECT_EQ(prints->figures().unwritten, 0u);
+  prints.reset();
+  EXPECT_EQ(open(1000)->covered(), 15'000);
 }
 
 TEST_F(FingerprintsTest, a_run_finds_equal_values_and_the_ends) {
