@@ -21,10 +21,18 @@ WHERE id = :id
 SELECT first_seq, last_seq FROM import_ranges WHERE run = :run ORDER BY first_seq
 
 -- name: identifiers_of_run
-SELECT kind, value FROM identifiers WHERE run = :run
+-- With what an earlier undo left because events of this run named it.
+SELECT kind, value FROM identifiers
+WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')
+
+-- name: customers_of_run
+-- Likewise.
+SELECT id FROM customers WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')
 
 -- name: remove_identifier
-DELETE FROM identifiers WHERE kind = :kind AND value = :value AND run = :run
+DELETE FROM identifiers
+WHERE kind = :kind AND value = :value
+  AND (run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone'))
 
 -- name: named_after
 -- Whom the newest events name: for an undo beside a running server.

@@ -54,8 +54,8 @@ using OnProgress = std::function<bool(const Progress&)>;
 /// imported stays and the run can be continued.
 Result<Summary> run(Context& context, const Options& options, const OnProgress& on_progress = {});
 
-/// Removes the run's events, the customers and identifiers that it brought and no other event names, and its rejects
-/// file. A crash in between is resumed by calling it again. `directory` as in Options.
+/// Removes the run's events, the customers and identifiers that it (or a run undone before) brought and no other event
+/// names, and its rejects file. A crash in between is resumed by calling it again. `directory` as in Options.
 /// Errors: not_found; conflict when it is undone already.
 Result<UndoSummary> undo(Context& context, RunId run, const std::string& directory);
 

@@ -312,6 +312,19 @@ TEST_P(ImportTest, UndoingKeepsThePeopleThatOtherEventsName) {
   EXPECT_EQ(last.customers, 1) << "only 4";
 }
 
+TEST_P(ImportTest, UndoingEveryImportLeavesNobody) {
+  put(files_ / "a.csv", "event,time,user_id,email\na,2020-01-01,1,one@x.y\na,2020-01-01,2,two@x.y\n");
+  put(files_ / "b.csv", "event,time,user_id,email\nb,2020-01-02,1,one@x.y\nb,2020-01-02,4,\n");
+  Summary a = import(options("events", {files_ / "a.csv"}));
+  Summary b = import(options("events", {files_ / "b.csv"}));
+  Context with = context();
+  EXPECT_EQ(undo(with, RunId{a.run}, directory()).value().customers, 1) << "2; b names 1";
+  UndoSummary last = undo(with, RunId{b.run}, directory()).value();
+  EXPECT_EQ(last.customers, 2) << "4, and 1 whom a had brought";
+  EXPECT_EQ(last.identifiers, 3);
+  EXPECT_EQ(count_customers(), 0);
+}
+
 TEST_P(ImportTest, FilesOfAHalfUndoneRunAreRefused) {
   put(files_ / "a.csv", "event,time,user_id\na,2020-01-01,1\n");
   Summary a = import(options("events", {files_ / "a.csv"}));

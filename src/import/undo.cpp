@@ -8,7 +8,7 @@
 namespace cairn::import {
 namespace {
 
-/// Who and what a run brought and no event that is left names.
+/// Who and what a run, or one undone before it, brought and no event that is left names.
 class Leftovers {
  public:
   Leftovers(Context& context, RunId run) : context_(context), run_(run) {}
@@ -38,7 +38,10 @@ void Leftovers::keep(CustomerId customer, std::string_view identifiers) {
 
 Result<void> Leftovers::find() {
   TRY(context_.store.read([&](db::Session& session) -> Result<void> {
-    for (CustomerId customer : TRY(people::customers_of_run(session, run_))) customers_.insert(customer.value);
+    TRY(session.each("import.customers_of_run", {{"run", run_}}, [&](const db::Row& row) {
+      customers_.insert(row.integer(0));
+      return true;
+    }));
     return session.each("import.identifiers_of_run", {{"run", run_}}, [&](const db::Row& row) {
       identifiers_.insert(joined(row.text(0), row.text(1)));
       return true;

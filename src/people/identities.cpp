@@ -87,11 +87,6 @@ Result<int64_t> count_customers(db::Session& session) {
   return n.value_or(0);
 }
 
-Result<std::vector<CustomerId>> customers_of_run(db::Session& session, RunId run) {
-  return session.all("people.customers_of_run", {{"run", run}},
-                     [](const db::Row& row) { return CustomerId{row.integer(0)}; });
-}
-
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer) {
   TRY(tx.run("people.remove_identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}));
   TRY(tx.run("people.remove_customer", {{"shard", shard_of(customer)}, {"customer", customer}}));

@@ -47,7 +47,6 @@ class Identities final : public events::Identify {
 
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer);
 Result<int64_t> count_customers(db::Session& session);
-Result<std::vector<CustomerId>> customers_of_run(db::Session& session, RunId run);
 
 /// Removes a customer and all that they are known by. REQUIRES: no event of theirs is left, and forget() afterwards.
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer);

@@ -20,9 +20,6 @@ ORDER BY kind, value
 -- name: count_customers
 SELECT COUNT(*) FROM customers
 
--- name: customers_of_run
-SELECT id FROM customers WHERE run = :run
-
 -- name: remove_identifiers_of
 DELETE FROM identifiers WHERE shard = :shard AND customer = :customer
 
