@@ -28,16 +28,19 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || is_upper(c) || (c >= '0' && c <= '9'); }
 char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
 
+/// Two neighbours swapped count as one edit.
 size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> before, above, row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
   for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
+    before = std::move(above);
+    above = row;
     row[0] = i + 1;
     for (size_t j = 0; j < b.size(); ++j) {
-      size_t replaced = diagonal + (lower(a[i]) != lower(b[j]));
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      size_t replaced = above[j] + (lower(a[i]) != lower(b[j]));
+      row[j + 1] = std::min({replaced, row[j] + 1, above[j + 1] + 1});
+      bool swapped = i > 0 && j > 0 && lower(a[i]) == lower(b[j - 1]) && lower(a[i - 1]) == lower(b[j]);
+      if (swapped) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
     }
   }
   return row.back();
@@ -114,6 +117,8 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
   std::string_view best;
   size_t best_distance = std::min<size_t>(3, text.size() / 3 + 1);
   for (std::string_view name : names) {
+    // The difference in length alone is at least so many edits.
+    if (std::max(name.size(), text.size()) - std::min(name.size(), text.size()) >= best_distance) continue;
     size_t d = edit_distance(text, name);
     if (d < best_distance) {
       best_distance = d;

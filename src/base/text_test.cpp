@@ -52,6 +52,7 @@ TEST(Nearest, OnlyWhatWasLikelyMeant) {
   EXPECT_EQ(nearest("order_complted", names), "order_completed");
   EXPECT_EQ(nearest("Order_Completed", names), "order_completed");
   EXPECT_EQ(nearest("oder_canceled", names), "order_cancelled");
+  EXPECT_EQ(nearest("tpo", {"top"}), "top") << "two neighbours swapped are one edit";
   EXPECT_EQ(nearest("something_else", names), "");
   EXPECT_EQ(nearest("ab", {"xy"}), "");
   EXPECT_EQ(nearest("", {"a"}), "");

@@ -194,6 +194,9 @@ void add_properties(query::Kind& kind, std::string_view words) {
   for (std::string_view word : split(words, ' ')) {
     if (word.empty()) continue;
     Property p = property_of(word);
+    if (p.name == "products")
+      for (std::string_view item : split(kProduct, ' '))
+        if (!item.empty()) p.items.push_back(property_of(item));
     if (!kind.find(p.name)) kind.properties.push_back(std::move(p));
   }
 }
