@@ -13,12 +13,16 @@ function fail(status: number, detail: string): never {
   throw new ProblemError({ type: "about:blank", title: "", status, detail, field: null });
 }
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /** The server's word for this session; it goes with everything that is not a GET. */
 let csrf = "";
 
-async function call(method: "GET" | "POST", path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+/** An answer without a body (204) is null. */
+export async function call(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && !csrf && !path.startsWith("/api/v1/session")) await getSession();
   if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) init.body = JSON.stringify(body);
@@ -33,7 +37,7 @@ async function call(method: "GET" | "POST", path: string, body?: unknown, signal
   return json;
 }
 
-function decoded<T>(decode: (value: unknown) => T, value: unknown): T {
+export function decoded<T>(decode: (value: unknown) => T, value: unknown): T {
   try {
     return decode(value);
   } catch (error) {

@@ -2,65 +2,13 @@
  * From JSON to the types, with each field checked: a page must not draw half a picture because a field changed its
  * name. A missing nullable field reads as null; anything else that is not as written is an error that names its path.
  */
+import { boolean, isFields, list, maybe, number, oneOf, reader, record, text, type Decode } from "./fields";
 import type {
   Lateness, LatenessGroup, Level, Measure, Money, NextStep, People, Period, Problem, Pyramid, Report, Session,
   TrendPoint, Unit, UntilIs,
 } from "./types";
 
-type Fields = Record<string, unknown>;
-type Decode<T> = (value: unknown, path: string) => T;
-
-export class DecodeError extends Error {
-  constructor(readonly path: string, wanted: string) {
-    super(`${path}: ${wanted} expected`);
-  }
-}
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const fields: Decode<Fields> = (value, path) => {
-  if (!isFields(value)) throw new DecodeError(path, "object");
-  return value;
-};
-
-const text: Decode<string> = (value, path) => {
-  if (typeof value !== "string") throw new DecodeError(path, "text");
-  return value;
-};
-
-const number: Decode<number> = (value, path) => {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new DecodeError(path, "number");
-  return value;
-};
-
-const boolean: Decode<boolean> = (value, path) => {
-  if (typeof value !== "boolean") throw new DecodeError(path, "true or false");
-  return value;
-};
-
-const maybe = <T>(decode: Decode<T>): Decode<T | null> => (value, path) =>
-  value === null || value === undefined ? null : decode(value, path);
-
-const list = <T>(decode: Decode<T>): Decode<T[]> => (value, path) => {
-  if (!Array.isArray(value)) throw new DecodeError(path, "list");
-  return value.map((item, index) => decode(item, `${path}[${index}]`));
-};
-
-const record = <T>(decode: Decode<T>): Decode<Record<string, T>> => (value, path) =>
-  Object.fromEntries(Object.entries(fields(value, path)).map(([key, item]) => [key, decode(item, `${path}.${key}`)]));
-
-const oneOf = <T extends string>(...words: T[]): Decode<T> => (value, path) => {
-  const word = words.find((candidate) => candidate === value);
-  if (word === undefined) throw new DecodeError(path, words.join(" or "));
-  return word;
-};
-
-/** Reads the named field of an object with `decode`. */
-function reader(value: unknown, path: string) {
-  const object = fields(value, path);
-  return <T>(name: string, decode: Decode<T>): T => decode(object[name], `${path}.${name}`);
-}
+export { DecodeError } from "./fields";
 
 const unit = oneOf<Unit>("share", "score", "money", "hours", "days", "count", "per_1000", "per_100", "ratio");
 
