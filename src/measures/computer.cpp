@@ -77,6 +77,7 @@ class Pass final : public Visitor {
     }
     for (Counted what : json::enum_values<Counted>())
       picture_.counts[std::string(json::enum_name(what))] = counts_[static_cast<size_t>(what)];
+    if (census_.set_apart > 0) picture_.counts["set_apart"] = census_.set_apart;
     add_parts();
     auto levels = picture_.pyramid.levels;
     picture_.pyramid = build_pyramid(picture_.figures, without, sizes_);

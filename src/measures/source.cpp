@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "events/model.h"
 
 namespace cairn::measures {
 namespace {
@@ -97,6 +98,10 @@ Result<int> LogTimelines::read_from(int first_shard, std::vector<Shard>& shards,
   int end = kShards;
   size_t bytes = 0;
   TRY(log_.sweep(Seq{}, [&](const events::LogRow& row) {
+    if (row.flags & events::kSetApart) {  // a bot's, the brand's own people's or a trial's: nothing that counts
+      if (census) ++census->set_apart;
+      return true;
+    }
     KindRef kind = names.kind(row.kind);
     if (census) census->count(kind, row.occurred_at);
     CustomerId customer = options_.canonical ? options_.canonical(row.customer) : row.customer;

@@ -14,9 +14,10 @@
 
 namespace cairn::measures {
 
-/// What is in the log, known before the first customer is visited.
+/// What is in the log and counts, known before the first customer is visited.
 struct Census {
   int64_t events = 0;
+  int64_t set_apart = 0;  ///< Rows that rules set apart (events::kSetApart): in the log, in nothing else here.
   std::optional<Time> first_event;   ///< Earliest occurred_at.
   std::optional<Time> newest_event;  ///< Latest occurred_at.
   std::array<int64_t, kKindRefs> by_kind{};

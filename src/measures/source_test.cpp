@@ -16,6 +16,7 @@ class RowsOnly final : public events::Log {
     int kind;  // 1 Order Completed, 2 Page Viewed
     Time at;
     std::string properties;
+    uint32_t flags = 0;
   };
   std::vector<Row> rows;
 
@@ -28,6 +29,7 @@ class RowsOnly final : public events::Log {
       row.kind = KindId{rows[i].kind};
       row.occurred_at = row.known_at = rows[i].at;
       row.source = SourceId{1};
+      row.flags = rows[i].flags;
       std::string copy = rows[i].properties;  // gone after the visit
       row.properties = copy;
       if (!visit(row)) break;
@@ -123,6 +125,25 @@ TEST(LogTimelines, MergedCustomersAreOne) {
   ASSERT_TRUE(timelines.each(seen));
   ASSERT_EQ(seen.customers.size(), 2u);
   for (auto& [customer, texts] : seen.customers) EXPECT_EQ(texts.size(), customer == 1 ? 2u : 1u);
+}
+
+TEST(LogTimelines, WhatIsSetApartIsSeenByNobody) {
+  RowsOnly log;
+  log.rows = {{1, 1, on_day(2), "{}"},
+              {1, 1, on_day(3), "{}", events::kBot},
+              {2, 1, on_day(9), "{}", events::kStaff | events::kHistorical},
+              {3, 1, on_day(0), "{}", events::kTest},
+              {4, 1, on_day(4), "{}", events::kHistorical}};
+  LogTimelines timelines(log);
+  Seen seen;
+  ASSERT_TRUE(timelines.each(seen));
+  EXPECT_EQ(seen.census.events, 2);
+  EXPECT_EQ(seen.census.set_apart, 3);
+  EXPECT_EQ(seen.census.of(KindRef::order_completed), 2);
+  EXPECT_EQ(*seen.census.first_event, on_day(2));
+  EXPECT_EQ(*seen.census.newest_event, on_day(4));
+  ASSERT_EQ(seen.customers.size(), 2u) << "customers of set-apart events alone are none";
+  for (auto& [customer, texts] : seen.customers) EXPECT_TRUE(customer == 1 || customer == 4);
 }
 
 TEST(LogTimelines, EmptyLog) {

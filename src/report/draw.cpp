@@ -219,8 +219,9 @@ class Drawing {
 
   void counts() {
     std::string text;
-    for (const char* what : {"events", "customers", "orders", "deliveries", "late", "cancelled", "returns", "tickets",
-                             "answers", "comments", "reviews", "carts", "help_searches", "messages", "members"}) {
+    for (const char* what :
+         {"events", "customers", "orders", "deliveries", "late", "cancelled", "returns", "tickets", "answers",
+          "comments", "reviews", "carts", "help_searches", "messages", "members", "set_apart"}) {
       auto it = r_.counts.find(what);
       if (it == r_.counts.end() || it->second == 0) continue;
       if (!text.empty()) text += ", ";
