@@ -632,6 +632,19 @@ TEST_P(SqliteStoreTest, CheckpointsBesideTheWriter) {
   EXPECT_EQ(store_->verify().value(), std::vector<std::string>{});
 }
 
+TEST_P(SqliteStoreTest, CopiesWhatAKilledProcessLeftInTheLogBeforeItWrites) {
+  for (int i = 1; i <= 5; ++i) expect_ok(add(i, fmt::format("thing {}", i)));
+  StoreOptions other = options();
+  other.directory = dir_ / "killed";
+  ASSERT_TRUE(system_files().make_directory(other.directory));
+  for (std::string name : {"cairn.db", "cairn.db-wal"})  // as they are while it runs
+    expect_ok(
+        system_files().write(join_path(other.directory, name), system_files().read(dir_ / ("data/" + name)).value()));
+  reopen(other);
+  EXPECT_EQ(system_files().read(dir_ / "killed/cairn.db-wal").value().size(), 0u);
+  EXPECT_EQ(count(), 5);
+}
+
 INSTANTIATE_TEST_SUITE_P(Drivers, SqliteStoreTest, testing::Values(Driver::sqlite),
                          [](const auto&) { return "sqlite"; });
 

@@ -43,6 +43,16 @@ Result<void> add_complaints(sqlite3* database, const std::string& path, const ch
   return {};
 }
 
+/// What an earlier process wrote to the log file may be read and yet never reach the disk: when a sync fails, the system
+/// takes the pages for clean. What is appended behind such a page is lost with it in a power cut, so everything is
+/// copied into the database, and the log begins anew, before the first write.
+Result<void> empty_log(sqlite3* database, const std::string& path) {
+  int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code == SQLITE_BUSY) log_warning("{}: another program reads it, so its log file stays as it is", path);
+  else if (code != SQLITE_OK) return tl::unexpected(sqlite_error(database, path));
+  return {};
+}
+
 class SqliteBackend final : public Backend {
  public:
   SqliteBackend(World& world, const StoreOptions& options)
@@ -86,6 +96,7 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet
   TRY(run_script(database.get(), path_,
                  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
                  "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
+  TRY(empty_log(database.get(), path_));
   if (owner == 0) TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
   writer_ = database.get();
   sqlite3_wal_hook(
