@@ -16,9 +16,8 @@ namespace cairn::sim {
 struct Server {
   app::Instance* instance = nullptr;
   Door* door = nullptr;
-  std::vector<SourceId> sources;  ///< By the number of the client's source.
-  uint64_t life = 0;              ///< Grows with each restart: answers of an earlier life never arrive.
-  bool is_dead = false;           ///< The process died; what it still does nobody sees.
+  uint64_t life = 0;     ///< Grows with each restart: answers of an earlier life never arrive.
+  bool is_dead = false;  ///< The process died; what it still does nobody sees.
 };
 
 class Client {
@@ -32,28 +31,27 @@ class Client {
     int number;
     size_t source;  ///< Several clients may share one.
     std::string source_name;
-    int batch_max;
+    size_t batch_max;
   };
   explicit Client(Parts parts);
 
   /// New events are made, or only what is on its way finished.
   void set_making(bool makes) { makes_ = makes; }
   /// Everything that it made is acknowledged.
-  bool is_content() const { return waiting_.empty() && on_its_way_ == 0; }
-  /// What the last batch that was not taken was told.
-  const std::string& last_error() const { return last_error_; }
+  bool is_content() const { return waiting_.empty() && flying_.empty(); }
   /// The connection broke: nobody knows what became of what was on its way.
   void lose_connection();
 
  private:
   struct Shot {
     Model::Marker marker;
-    events::NewEvent event;
+    std::string key;  ///< Empty: it has no message id.
+    bool is_bad = false;
+    std::string call;  ///< As JSON.
   };
   struct Request {
     std::vector<Shot> shots;
-    uint64_t life = 0;
-    bool is_answered = false;
+    uint64_t life = 0;  ///< Of the server that it was last sent to.
   };
   using RequestPtr = std::shared_ptr<Request>;
 
@@ -61,19 +59,18 @@ class Client {
   void act();
   RequestPtr make();
   Shot make_shot();
-  Shot make_bad(Shot shot);
+  std::string identifiers(bool is_known);
   void send(const RequestPtr& request);
-  void take_answer(const RequestPtr& request, const Result<std::vector<events::Outcome>>& answer);
+  void take_answer(const RequestPtr& request, uint64_t life, int status);
   std::string word(std::string_view stem, uint64_t below);
 
   Parts parts_;
   bool makes_ = true;
   std::deque<RequestPtr> waiting_;  ///< To be sent (again).
   std::vector<RequestPtr> flying_;
-  size_t on_its_way_ = 0;
   std::deque<Shot> remembered_;  ///< Some of what was acknowledged: sent again one day.
   uint64_t keys_ = 0;
-  std::string last_error_;
+
   std::unique_ptr<Queue> queue_;
 };
 

@@ -1,10 +1,13 @@
-// The way in that the simulated clients knock at, and the faults that can be planted behind it.
+// The way in that the simulated clients knock at: the addresses that Segment's SDKs call, without the network. And the
+// faults that can be planted behind it.
 #pragma once
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/instance.h"
+#include "http/route.h"
 
 namespace cairn::sim {
 
@@ -12,26 +15,32 @@ namespace cairn::sim {
 enum class Planted {
   none,
   lying_sync,     ///< The disk says that it synced, and did not.
-  early_answer,   ///< An answer before the commit.
-  lost_keys,      ///< Message ids are thrown away when the disk gave trouble.
-  credulous,      ///< Bad events are mended instead of refused.
-  torn_delivery,  ///< Big deliveries are written in two halves.
+  early_answer,   ///< 200 before the commit.
+  lost_keys,      ///< Message ids are thrown away once a write has failed.
+  torn_delivery,  ///< Big batches are written in two halves.
+  lost_refusals,  ///< Bad calls are answered 200 and kept nowhere.
 };
-
-using Answer = std::function<void(Result<std::vector<events::Outcome>>)>;
 
 class Door {
  public:
-  Door(app::Instance& instance, Planted planted) : instance_(instance), planted_(planted) {}
+  /// The status of the answer: 200, 429 …
+  using Answer = std::function<void(int)>;
 
-  /// `answer` is called once, on the writer's thread, unless this says overloaded.
-  Result<void> submit(SourceId source, std::vector<events::NewEvent> events, Answer answer);
+  /// Makes the sources that are missing, and a new key for each. An error is the store's.
+  static Result<std::unique_ptr<Door>> open(app::Instance& instance, const std::vector<std::string>& sources,
+                                            Planted planted);
+
+  /// A batch of calls, each as JSON, with the key of the source of that number. `answer` is called once, now or later.
+  void post(size_t source, std::vector<std::string> calls, const Answer& answer);
 
  private:
-  Result<void> write(SourceId source, std::vector<events::NewEvent> events, Answer answer);
+  Door(app::Instance& instance, Planted planted);
+  void deliver(size_t source, const std::vector<std::string>& calls, const Answer& answer);
 
   app::Instance& instance_;
   const Planted planted_;
+  std::vector<std::string> keys_;
+  http::Handler batch_;
 };
 
 }  // namespace cairn::sim

@@ -114,7 +114,7 @@ void Keeper::import_file(File& file) {
 
 void Keeper::undo_file(File& file) {
   file.state = State::half_undone;
-  parts_.model.set_import(file.number, Model::Import::may_be_there);
+  parts_.model.set_import(file.number, Model::Import::may_be_gone);
   app::Instance& instance = *parts_.server.instance;
   import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
   auto summary = import::undo(context, RunId{file.run}, parts_.directory);

@@ -64,7 +64,7 @@ Model::Marker Model::add_row(int import, const std::string& source, const std::s
 
 void Model::set_import(int import, Import state) {
   ImportState& known = imports_[static_cast<size_t>(import)];
-  if (state == Import::may_be_there && known.state == Import::must_be_there) any_undo_ = true;
+  any_undo_ |= state == Import::may_be_gone;
   known.state = state;
   if (state != Import::must_be_gone) return;
   // Forgotten at once: the same rows may be imported again before the next look. Those that are left after all have
@@ -78,28 +78,13 @@ void Model::set_import(int import, Import state) {
   }
 }
 
-void Model::answered(Marker marker, const events::Outcome& outcome) {
+void Model::acknowledged(Marker marker) {
   Event& sent = event(marker);
   Fact& fact = facts_[sent.fact];
-  if (outcome.fate == events::Fate::refused) {
-    if (!sent.is_bad) find(fmt::format("3: the good event {} was refused: {}", marker, outcome.error.message));
-    return;
-  }
-  if (sent.is_bad) return find(fmt::format("3: the bad event {} was taken", marker));
-  int64_t seq = outcome.seq.value;
-  if (!fact.is_acknowledged) ++acknowledged_;
+  ++sent.acknowledged;
+  acknowledged_ += !fact.is_acknowledged;
   fact.is_acknowledged = true;
-  if (outcome.fate == events::Fate::kept) {
-    auto [other, is_new] = told_.emplace(seq, sent.fact);
-    if (!is_new) find(fmt::format("4: seq {} was told twice, the second time for event {}", seq, marker));
-    if (fact.was_kept && !fact.key.empty())
-      find(fmt::format("2: event {} ({} {}) was kept twice: {} and {}", marker, fact.source, fact.key, fact.told, seq));
-    fact.was_kept = true;
-  }
-  if (fact.told && fact.told != seq && !fact.key.empty())
-    find(fmt::format("1: event {} was told to be {} and then {}", marker, fact.told, seq));
-  fact.told = seq;
-  told_lately_.push_back(sent.fact);
+  if (!sent.is_bad) lately_.push_back(marker);
 }
 
 void Model::check_row(const StoredRow& row, Marker marker) {
@@ -107,16 +92,14 @@ void Model::check_row(const StoredRow& row, Marker marker) {
     return find(fmt::format("3: row {} is of an event that nobody sent: {}", row.seq, row.properties));
   Event& sent = event(marker);
   Fact& fact = facts_[sent.fact];
-  if (sent.is_bad) find(fmt::format("3: the bad event {} is in the log, row {}", marker, row.seq));
-  if (fact.source != row.source || fact.key != row.key)
+  if (sent.is_bad && !any_replay_) find(fmt::format("3: the bad event {} is in the log, row {}", marker, row.seq));
+  if (fact.source != row.source || (fact.key != row.key && !sent.is_bad))
     find(fmt::format("3: row {} has the key {} {}, it was sent as {} {}", row.seq, row.source, row.key, fact.source,
                      fact.key));
   if (fact.stored && !fact.key.empty())
     find(fmt::format("2: {} {} is in the log twice, rows {} and {}", fact.source, fact.key, fact.stored, row.seq));
   if (++sent.stored > sent.sent)
     find(fmt::format("2: event {} is in the log {} times, it was sent {} times", marker, sent.stored, sent.sent));
-  if (auto told = told_.find(row.seq); told != told_.end() && told->second != sent.fact)
-    find(fmt::format("4: seq {} was told for another event than {}", row.seq, marker));
   bool is_past = row.flags & events::kHistorical;
   if (is_past != (fact.import >= 0) || (is_past && row.known_at != row.occurred_at))
     find(fmt::format("7: row {} has flags {}", row.seq, row.flags));
@@ -150,13 +133,18 @@ void Model::see(const events::LogRow& row, std::string_view source) {
   see_row(stored);
 }
 
-void Model::check_told() {
-  for (size_t index : told_lately_) {
-    const Fact& fact = facts_[index];
-    if (!seen_.contains(fact.told))
-      find(fmt::format("1: {} {} was acknowledged as {} and is not to be read", fact.source, fact.key, fact.told));
-  }
-  told_lately_.clear();
+void Model::check_lately() {
+  for (Marker marker : lately_) check_acknowledged(marker);
+  lately_.clear();
+}
+
+/// Of a fact that came several times any marker may stand in the log; what has no key is there each time.
+void Model::check_acknowledged(Marker marker) {
+  const Event& sent = event(marker);
+  const Fact& fact = facts_[sent.fact];
+  bool is_there = fact.key.empty() ? sent.stored >= sent.acknowledged : fact.stored != 0;
+  if (!is_there)
+    find(fmt::format("1: event {} ({} {}) was acknowledged and is not there", marker, fact.source, fact.key));
 }
 
 /// A row that went by an undo: its fact may come again.
@@ -164,7 +152,7 @@ void Model::forget(int64_t seq, const Seen& seen) {
   if (seen.marker < 0) return;
   Event& sent = event(seen.marker);
   Fact& fact = facts_[sent.fact];
-  if (fact.import < 0 || imports_[static_cast<size_t>(fact.import)].state == Import::must_be_there)
+  if (fact.import < 0 || imports_[static_cast<size_t>(fact.import)].state != Import::may_be_gone)
     find(fmt::format("5: row {} (event {}, {} {}) was there and is lost", seq, seen.marker, fact.source, fact.key));
   --sent.stored;
   fact.stored = 0;
@@ -191,10 +179,33 @@ void Model::check_seen(const Snapshot& snapshot) {
 }
 
 void Model::check_facts() {
-  for (const Fact& fact : facts_)
-    if (fact.is_acknowledged && fact.import < 0 && !fact.stored)
-      find(fmt::format("1: {} {} was acknowledged as {} and is not there", fact.source, fact.key, fact.told));
-  check_told();
+  for (size_t i = 0; i < events_.size(); ++i)
+    if (events_[i].acknowledged > 0 && !events_[i].is_bad) check_acknowledged(static_cast<Marker>(i));
+  lately_.clear();
+}
+
+void Model::check_refused(const Snapshot& snapshot) {
+  std::map<Marker, int> waiting;
+  int64_t replayed = 0, stored = 0;
+  for (const StoredCall& call : snapshot.refused) {
+    replayed += call.state == "replayed";
+    if (call.state != "waiting") continue;
+    Marker marker = marker_of(call.body);
+    if (marker < 0 || !event(marker).is_bad) find("9: in the refused list is a good call, or nobody's: " + call.body);
+    else if (++waiting[marker] > 1) find(fmt::format("9: the bad event {} waits twice in the refused list", marker));
+  }
+  for (size_t i = 0; i < events_.size(); ++i) {
+    const Event& sent = events_[i];
+    auto marker = static_cast<Marker>(i);
+    if (!sent.is_bad || facts_[sent.fact].import >= 0) continue;
+    stored += sent.stored;
+    bool waits = waiting.contains(marker);
+    if (sent.stored > 1 || (sent.stored == 1 && waits))
+      find(fmt::format("9: the bad event {} is in the log {} times, waiting {}", marker, sent.stored, waits));
+    if (sent.acknowledged > 0 && sent.stored == 0 && !waits && !any_drop_)
+      find(fmt::format("9: the bad event {} was acknowledged and is nowhere", marker));
+  }
+  if (stored != replayed) find(fmt::format("9: {} calls were replayed, {} rows are theirs", replayed, stored));
 }
 
 void Model::check_requests() {
@@ -208,7 +219,7 @@ void Model::check_requests() {
 
 void Model::check_imports() {
   for (const ImportState& import : imports_) {
-    if (import.state == Import::may_be_there) continue;
+    if (import.state == Import::may_be_there || import.state == Import::may_be_gone) continue;
     bool wanted = import.state == Import::must_be_there;
     for (Marker marker : import.rows) {
       const Event& sent = event(marker);
@@ -285,6 +296,7 @@ void Model::check_all(const Snapshot& snapshot) {
   if (snapshot.integrity != "ok") find("the database is damaged: " + snapshot.integrity);
   check_seen(snapshot);
   check_facts();
+  check_refused(snapshot);
   check_requests();
   check_imports();
   check_people(snapshot);

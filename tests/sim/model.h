@@ -4,15 +4,16 @@
 // fact, whatever their markers: the first that comes stands for all.
 //
 // Invariants that are checked (the numbers are in the findings):
-// 1. What was acknowledged is in the log, under the seq that was told, and stays there.
+// 1. What was acknowledged is in the log, and stays there.
 // 2. Nothing is in it twice by (source, key); what has no key at most as often as it was sent.
-// 3. What was refused, or never sent, is not in it; good events are never refused.
+// 3. What is bad, or was never sent, is not in it.
 // 4. seq grows; none is given twice, also not after a crash or an undo.
 // 5. What a reader has seen stays as it was seen, through every crash.
 // 6. Every row's customer and identifiers are stored; no identifier and no customer is stored without a row; before the
 //    first undo whose event it is follows the stated rule, step by step.
 // 7. An import that ended is there whole, marked as past; one that was undone has left nothing.
 // 8. What one request brought is there whole or not at all.
+// 9. A bad call that was acknowledged waits in the refused list, once, or was replayed, once, or dropped.
 #pragma once
 #include <map>
 #include <set>
@@ -28,7 +29,7 @@ class Model {
  public:
   using Marker = int64_t;
   /// What an import's rows must be.
-  enum class Import { may_be_there, must_be_there, must_be_gone };
+  enum class Import { may_be_there, must_be_there, may_be_gone, must_be_gone };
 
   /// A new event; with the (source, key) of an earlier one it tells of the same fact. `key` empty: a fact of its own.
   Marker add_event(const std::string& source, const std::string& key, bool is_bad);
@@ -41,34 +42,35 @@ class Model {
 
   void sent(Marker marker) { ++event(marker).sent; }
   /// The answer reached the client.
-  void answered(Marker marker, const events::Outcome& outcome);
+  void acknowledged(Marker marker);
+  /// From now on bad calls may have been mended and replayed, or dropped.
+  void replay_begins() { any_replay_ = true; }
+  void drop_begins() { any_drop_ = true; }
   void set_import(int import, Import state);
 
   /// A row that a reader sees, newer than all before.
   void see(const events::LogRow& row, std::string_view source);
   int64_t last_seen() const { return last_seen_; }
-  /// What was told since the last call must have been seen by now.
-  void check_told();
+  /// What was acknowledged since the last call must have been seen by now.
+  void check_lately();
   void check_all(const Snapshot& snapshot);
 
   void find(std::string text) { findings_.push_back(std::move(text)); }
   const std::vector<std::string>& findings() const { return findings_; }
-  uint64_t acknowledged() const { return acknowledged_; }
+  uint64_t count_acknowledged() const { return acknowledged_; }
   uint64_t rows_seen() const { return rows_seen_; }
 
  private:
   struct Fact {
     std::string source, key;
     bool is_acknowledged = false;
-    int64_t told = 0;    ///< The seq that a client was told.
-    int64_t stored = 0;  ///< Where a reader saw it.
+    int64_t stored = 0;  ///< The row in which a reader saw it.
     int import = -1;
-    bool was_kept = false;
   };
   struct Event {
     size_t fact = 0;
     bool is_bad = false;
-    int sent = 0, stored = 0;
+    int sent = 0, acknowledged = 0, stored = 0;
   };
   struct Seen {
     Marker marker;
@@ -84,7 +86,9 @@ class Model {
   void check_row(const StoredRow& row, Marker marker);
   void check_seen(const Snapshot& snapshot);
   void forget(int64_t seq, const Seen& seen);
+  void check_acknowledged(Marker marker);
   void check_facts();
+  void check_refused(const Snapshot& snapshot);
   void check_requests();
   void check_imports();
   void check_people(const Snapshot& snapshot);
@@ -95,12 +99,11 @@ class Model {
   std::map<std::pair<std::string, std::string>, size_t> by_key_;
   std::vector<Event> events_;
   std::vector<std::vector<Marker>> requests_;
-  std::map<int64_t, size_t> told_;  ///< seq → fact
-  std::vector<size_t> told_lately_;
+  std::vector<Marker> lately_;
   std::map<int64_t, Seen> seen_;
   std::vector<ImportState> imports_;
   int64_t last_seen_ = 0;
-  bool any_undo_ = false;
+  bool any_undo_ = false, any_replay_ = false, any_drop_ = false;
   uint64_t acknowledged_ = 0, rows_seen_ = 0;
   std::vector<std::string> findings_;
 };

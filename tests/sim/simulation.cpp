@@ -53,7 +53,7 @@ void Simulation::add_clients() {
   for (int i = 0; i < count; ++i) {
     size_t source = random_.below(sources_.size());
     Random random = Random::stream(settings_.seed, kClients + static_cast<uint64_t>(i));
-    int batch_max = static_cast<int>(1 + random_.below(60));
+    size_t batch_max = 1 + random_.below(60);
     clients_.push_back(std::make_unique<Client>(
         Client::Parts{clock_, executor_, model_, server_, random, i, source, sources_[source], batch_max}));
   }
@@ -64,11 +64,9 @@ void Simulation::add_clients() {
 /// All that makes a running server, or nothing of it.
 Result<void> Simulation::open() {
   instance_ = TRY(app::Instance::open(world_, options_));
-  std::vector<SourceId> ids;
-  for (const std::string& name : sources_) ids.push_back(TRY(instance_->log().ensure_source(name)));
-  door_ = std::make_unique<Door>(*instance_, settings_.planted);
+  door_ = TRY(Door::open(*instance_, sources_, settings_.planted));
   ++server_.life;
-  server_ = {instance_.get(), door_.get(), std::move(ids), server_.life, false};
+  server_ = {instance_.get(), door_.get(), server_.life, false};
   return {};
 }
 
@@ -77,6 +75,7 @@ void Simulation::start() {
   for (int attempt = 0; !is_over(); ++attempt) {
     ++report_.starts;
     bool is_hard = attempt < 3 && random_.chance(0.3);
+    disk_.keep_power();
     if (is_hard) disk_.set_trouble(draw_trouble());
     if (is_hard && random_.chance(0.5)) disk_.cut_power_after(random_.below(60));
     auto opened = open();
@@ -92,7 +91,11 @@ void Simulation::start() {
 /// What was taken in is answered. Nobody else has a turn that would take in more.
 void Simulation::drain() {
   if (!instance_) return;
-  while (keeper_->is_busy() || instance_->store().figures().waiting > 0)
+  auto waits = [this] {
+    return keeper_->is_busy() || instance_->ingest().intake().figures().waiting_bytes > 0 ||
+           instance_->store().figures().waiting > 0;
+  };
+  while (waits())
     if (!executor_.run_one()) return;
 }
 
@@ -137,7 +140,7 @@ void Simulation::look() {
     return true;
   });
   if (!read) model_.find("the log is not to be read: " + read.error().message);
-  model_.check_told();
+  model_.check_lately();
   auto figures = instance_->store().figures();
   if (figures.waiting > 4 * options_.lane_limit) model_.find(fmt::format("{} writes wait", figures.waiting));
   if (sqlite3_memory_used() > kSqliteMemoryMax) model_.find(fmt::format("SQLite uses {} bytes", sqlite3_memory_used()));
@@ -176,8 +179,7 @@ void Simulation::recover() {
   if (!all_content() && !is_over())
     for (auto& client : clients_)
       if (!client->is_content())
-        model_.find(fmt::format("{} s after the trouble not everything is acknowledged; the last answer: {}",
-                                kRecovery.seconds(), client->last_error()));
+        model_.find(fmt::format("{} s after the trouble not everything is acknowledged", kRecovery.seconds()));
   look();
   check_all();
   for (auto& client : clients_) client->set_making(true);
@@ -230,7 +232,7 @@ Report Simulation::run() {
   report_.findings = model_.findings();
   report_.trace_hash = trace_.hash();
   report_.steps = trace_.length();
-  report_.acknowledged = model_.acknowledged();
+  report_.acknowledged = model_.count_acknowledged();
   report_.rows = model_.rows_seen();
   report_.keeper = keeper_->figures();
   report_.seconds = clock_.elapsed().seconds();

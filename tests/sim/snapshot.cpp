@@ -76,6 +76,8 @@ Result<Snapshot> read_snapshot(const std::string& path) {
                   [&](sqlite3_stmt* row) { out.customers[number(row, 0)] = {number(row, 1), number(row, 2)}; }));
   TRY(reader.each("SELECT id, files, state FROM import_runs ORDER BY id",
                   [&](sqlite3_stmt* row) { out.runs.push_back({number(row, 0), text(row, 1), text(row, 2)}); }));
+  TRY(reader.each("SELECT body, state FROM refused_events",
+                  [&](sqlite3_stmt* row) { out.refused.push_back({text(row, 0), text(row, 1)}); }));
   TRY(reader.each("PRAGMA integrity_check", [&](sqlite3_stmt* row) { out.integrity += text(row, 0); }));
   return out;
 }

@@ -19,6 +19,9 @@ struct StoredIdentifier {
   std::string name;  ///< `kind=value`, as in the rows.
   int64_t shard = 0, customer = 0, run = 0;
 };
+struct StoredCall {
+  std::string body, state;
+};
 struct StoredRun {
   int64_t id = 0;
   std::string files, state;
@@ -29,6 +32,7 @@ struct Snapshot {
   std::vector<StoredIdentifier> identifiers;
   std::map<int64_t, std::pair<int64_t, int64_t>> customers;  ///< id → shard, run.
   std::vector<StoredRun> runs;
+  std::vector<StoredCall> refused;
   std::string integrity;  ///< "ok"
 };
 
