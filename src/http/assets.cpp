@@ -12,6 +12,8 @@ namespace cairn::http {
 namespace {
 
 constexpr size_t kUnpackedMax = 256u << 20;
+/// The script tag of shops: its name never changes, so that nobody has to edit a page for a new version.
+constexpr std::string_view kShopScript = "cairn.js";
 
 struct Asset {
   std::string_view plain;   ///< Empty when only the packed form is embedded.
@@ -19,6 +21,7 @@ struct Asset {
   std::string tag;
   std::string_view content_type;
   bool is_immutable = false;
+  bool is_shop_script = false;
 };
 using Assets = std::map<std::string, Asset, std::less<>>;
 
@@ -50,8 +53,18 @@ Assets index_of(Resources files, std::string_view prefix) {
     asset.tag = fmt::format("\"{:016x}\"", hash64(bytes));
     asset.content_type = content_type_of(name);
     asset.is_immutable = has_hash(name);
+    asset.is_shop_script = name == kShopScript;
   }
   return assets;
+}
+
+std::string_view lifetime_of(const Asset& asset, bool is_page) {
+  // A page carries a nonce of its own each time, so it is never the same twice.
+  if (is_page) return "no-store";
+  if (asset.is_immutable) return "public, max-age=31536000, immutable";
+  // Not asked for on every page of a shop, yet a new version is everywhere within the hour.
+  if (asset.is_shop_script) return "public, max-age=600, stale-while-revalidate=3000";
+  return "no-cache";
 }
 
 Result<Response> serve(const Asset& asset, const Request& request) {
@@ -68,18 +81,30 @@ Result<Response> serve(const Asset& asset, const Request& request) {
     response.body = Body::embedded(asset.plain);
   }
   if (!asset.packed.empty() && !is_page) response.headers.add("Vary", "Accept-Encoding");
-  // A page carries a nonce of its own each time, so it is never the same twice.
-  response.headers.add("Cache-Control", is_page              ? "no-store"
-                                        : asset.is_immutable ? "public, max-age=31536000, immutable"
-                                                             : "no-cache");
+  response.headers.add("Cache-Control", lifetime_of(asset, is_page));
+  if (asset.is_shop_script) {
+    response.headers.add("Access-Control-Allow-Origin", "*");
+    response.headers.add("Cross-Origin-Resource-Policy", "cross-origin");
+  }
   // One tag for both forms, hence a weak one.
   if (!is_page) response.headers.add("ETag", "W/" + asset.tag);
+  return response;
+}
+
+/// `/demo-shop` to `/demo-shop/`, so that what the page names without a path is found below it.
+Response to_folder(const Request& request) {
+  Response response;
+  response.status = 308;
+  response.headers.add("Location",
+                       "/" + request.param("*") + "/" + (request.raw_query.empty() ? "" : "?" + request.raw_query));
   return response;
 }
 
 Result<Response> find_and_serve(const Assets& assets, const Request& request) {
   const std::string& name = request.param("*");
   auto asset = assets.find(name);
+  if (asset == assets.end() && name.ends_with('/')) asset = assets.find(name + "index.html");
+  if (asset == assets.end() && assets.contains(name + "/index.html")) return to_folder(request);
   bool is_page = name.empty() || (name != "api" && !name.starts_with("api/") &&
                                   names_type(request.header("Accept").value_or(""), "text/html"));
   if (asset == assets.end() && is_page) asset = assets.find("index.html");

@@ -40,8 +40,11 @@ class AssetsTest : public testing::Test {
   std::string packed_ = gzip(script_);
   std::string page_ = "<html nonce=\"__CSP_NONCE__\">";
   std::string icon_ = "<svg/>";
-  std::vector<ResourceEntry> entries_{entry("web/index.html", page_), entry("web/assets/app-B3kq9xYz.js.gz", packed_),
-                                      entry("web/cairn-pyramids.svg", icon_), entry("other/secret.txt", icon_)};
+  std::string shop_ = "<html>shop";
+  std::vector<ResourceEntry> entries_{
+      entry("web/index.html", page_),         entry("web/assets/app-B3kq9xYz.js.gz", packed_),
+      entry("web/cairn-pyramids.svg", icon_), entry("other/secret.txt", icon_),
+      entry("web/shop/index.html", shop_),    entry("web/cairn.js", script_)};
   std::vector<Route> routes_ = asset_routes(Resources(entries_.data(), entries_.size()), "web/");
 };
 
@@ -72,6 +75,27 @@ TEST_F(AssetsTest, pages_get_the_client_and_nothing_else_does) {
   EXPECT_EQ(get("/api/v1/nothing", browser).status, 404);
   EXPECT_EQ(get("/secret.txt").status, 404);
   EXPECT_EQ(get("/assets/app-OLDOLDOL.js").status, 404);
+}
+
+TEST_F(AssetsTest, a_folder_has_its_own_first_page) {
+  std::vector<Field> browser{{"Accept", "text/html"}};
+  EXPECT_EQ(get("/shop/", browser).body.bytes(), shop_);
+  EXPECT_EQ(get("/shop/index.html", browser).body.bytes(), shop_);
+  Response bare = get("/shop?utm_source=x", browser);
+  EXPECT_EQ(bare.status, 308);
+  EXPECT_EQ(bare.headers.find("Location"), "/shop/?utm_source=x");
+  EXPECT_EQ(get("/shop/other", browser).body.bytes(), page_) << "a folder's other paths are the client's, as ever";
+  EXPECT_EQ(get("/shop/other/", {{"Accept", "*/*"}}).status, 404);
+}
+
+TEST_F(AssetsTest, the_script_of_shops_may_be_read_by_any_site_and_is_asked_for_again_soon) {
+  Response script = get("/cairn.js");
+  EXPECT_EQ(script.body.bytes(), script_);
+  EXPECT_EQ(script.headers.find("Cache-Control"), "public, max-age=600, stale-while-revalidate=3000");
+  EXPECT_EQ(script.headers.find("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(script.headers.find("Cross-Origin-Resource-Policy"), "cross-origin");
+  EXPECT_TRUE(script.headers.find("ETag").has_value());
+  EXPECT_FALSE(get("/cairn-pyramids.svg").headers.find("Access-Control-Allow-Origin").has_value());
 }
 
 }  // namespace
