@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <cstring>
+
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -50,6 +52,19 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    // Eight bytes of ASCII at a time: what most text is.
+    uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080ull) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
+      text.remove_prefix(1);
+      continue;
+    }
     size_t n = sequence_length(text);
     if (n == 0) return false;
     text.remove_prefix(n);

@@ -115,6 +115,8 @@ struct StoredLog::Batch {
   std::vector<Candidate> candidates;
   std::vector<uint32_t> first_copies;  // event → index of the first event of this batch with its key, or itself
   std::vector<KindId> kinds;
+  KindId kind = {};  // of the last event placed
+  const std::string* kind_name = nullptr;
 };
 
 uint64_t StoredLog::fingerprint(SourceId source, std::string_view key) const {
@@ -291,6 +293,11 @@ Result<void> StoredLog::compare_with_rows(db::Transaction& tx, Batch& batch) {
 
 Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& batch) {
   const AppendOptions& options = batch.options;
+  std::vector<const NewEvent*> placed;
+  placed.reserve(batch.events.size());
+  for (uint32_t i = 0; i < batch.events.size(); ++i)
+    if (batch.outcomes[i].fate == Fate::kept && batch.first_copies[i] == i) placed.push_back(&batch.events[i]);
+  TRY(identify.begin(tx, placed));
   for (uint32_t i = 0; i < batch.events.size(); ++i) {
     Outcome& out = batch.outcomes[i];
     if (out.fate != Fate::kept) continue;
@@ -308,12 +315,16 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       out = {Fate::refused, {}, {}, std::move(customer).error()};
       continue;
     }
-    batch.kinds[i] = TRY(ensure_kind(tx, e.kind));
+    // Most events are of the kind that the one before was.
+    bool is_same = batch.kind.is_set() && e.kind == *batch.kind_name;
+    if (!is_same) batch.kind = TRY(ensure_kind(tx, e.kind));
+    batch.kind_name = &e.kind;
+    batch.kinds[i] = batch.kind;
     out.customer = *customer;
     out.seq = {next_seq_++};
     if (batch.prints[i]) fingerprints_->add({batch.prints[i], out.seq.value});
   }
-  return {};
+  return identify.end(tx);
 }
 
 Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name) {

@@ -30,7 +30,11 @@ class Identify {
     RunId run;  ///< Set during an import.
   };
   virtual ~Identify() = default;
-  /// Error: refused, with the reason.
+  /// Before the events of one append, all that will be identified: to look up at once what they carry.
+  virtual Result<void> begin(db::Transaction&, std::span<const NewEvent* const>) { return {}; }
+  /// After them: to write at once what is new.
+  virtual Result<void> end(db::Transaction&) { return {}; }
+  /// Between the two, event after event. Error: refused, with the reason.
   virtual Result<CustomerId> identify(db::Transaction& tx, const std::vector<Identifier>& identifiers,
                                       const Context& context) = 0;
 };

@@ -1,14 +1,88 @@
 #include "people/identities.h"
 
+#include <unordered_map>
+#include <unordered_set>
+
 #include "base/check.h"
 #include "base/hash.h"
+#include "json/value.h"
 
 namespace cairn::people {
 
+namespace {
+
+constexpr db::BulkColumn kCustomerColumns[] = {{"shard", db::ColumnType::int64},
+                                               {"id", db::ColumnType::int64},
+                                               {"created_at", db::ColumnType::int64},
+                                               {"created_seq", db::ColumnType::int64},
+                                               {"run", db::ColumnType::int64}};
+constexpr db::BulkTable kCustomers{"customers", kCustomerColumns};
+constexpr db::BulkColumn kIdentifierColumns[] = {
+    {"kind", db::ColumnType::text},      {"value", db::ColumnType::text},     {"shard", db::ColumnType::int64},
+    {"customer", db::ColumnType::int64}, {"known_at", db::ColumnType::int64}, {"source", db::ColumnType::int64},
+    {"run", db::ColumnType::int64}};
+constexpr db::BulkTable kIdentifiers{"identifiers", kIdentifierColumns};
+
+/// No kind holds '=': kind and value cannot run into each other.
+std::string text_of(const events::Identifier& id) { return id.kind + "=" + id.value; }
+
+void put_run(db::BulkWriter& writer, RunId run) {
+  if (run.is_set()) writer.integer(run.value);
+  else writer.null();
+}
+
+}  // namespace
+
+struct Identities::Pending {
+  struct Made {
+    CustomerId customer;
+    Context context;
+  };
+  struct Joined {
+    events::Identifier identifier;
+    CustomerId customer;
+    Context context;
+  };
+  std::unordered_set<std::string> absent;  ///< Asked for and not in the store.
+  std::vector<Made> made;
+  std::vector<Joined> joined;
+  std::unordered_map<int64_t, std::vector<size_t>> joined_to;  ///< By customer, into `joined`.
+  std::unordered_set<int64_t> made_ids;
+};
+
 void Identities::forget() { memory_.clear(); }
+
+Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewEvent* const> events) {
+  auto pending = std::make_shared<Pending>();
+  pending_ = pending;
+  tx.on_rollback([this, pending] {
+    for (const Pending::Joined& joined : pending->joined) memory_.forget(joined.identifier);
+    if (pending_ == pending) pending_.reset();
+  });
+  std::string list = "[";
+  for (const events::NewEvent* event : events)
+    for (const events::Identifier& id : event->identifiers) {
+      if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
+      list += list.size() > 1 ? ",[" : "[";
+      json::append_text(list, id.kind);
+      list += ',';
+      json::append_text(list, id.value);
+      list += ']';
+    }
+  if (list.size() == 1) return {};
+  list += ']';
+  return tx.each("people.customers_of", {{"list", list}}, [&](const db::Row& row) {
+    events::Identifier id{std::string(row.text(0)), std::string(row.text(1))};
+    memory_.remember(id, row.id<CustomerId>(2));
+    pending->absent.erase(text_of(id));
+    return true;
+  });
+}
 
 Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifier& id) {
   if (CustomerId known = memory_.find(id); known.is_set()) return known;
+  if (pending_->absent.contains(text_of(id))) return CustomerId{};
+  // Asked for by begin() and pushed out of the memory since.
   auto found = TRY(tx.first("people.customer_of", {{"kind", id.kind}, {"value", id.value}},
                             [](const db::Row& row) { return CustomerId{row.integer(0)}; }));
   if (found) memory_.remember(id, *found);
@@ -17,7 +91,13 @@ Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifie
 
 Result<bool> Identities::may_join(db::Transaction& tx, CustomerId customer,
                                   std::span<const events::Identifier> stronger) {
+  bool is_stored = !pending_->made_ids.contains(customer.value);
+  auto joined = pending_->joined_to.find(customer.value);
   for (const events::Identifier& id : stronger) {
+    if (joined != pending_->joined_to.end())
+      for (size_t i : joined->second)
+        if (pending_->joined[i].identifier.kind == id.kind) return false;
+    if (!is_stored) continue;
     auto other =
         TRY(tx.first("people.has_kind", {{"shard", shard_of(customer)}, {"customer", customer}, {"kind", id.kind}},
                      [](const db::Row&) { return true; }));
@@ -26,53 +106,70 @@ Result<bool> Identities::may_join(db::Transaction& tx, CustomerId customer,
   return true;
 }
 
-Result<CustomerId> Identities::make(db::Transaction& tx, const Context& context) {
+CustomerId Identities::make(const Context& context) {
   // 63 random bits: two customers never get the same in practice, and if they did the primary key would refuse it.
   CustomerId customer{static_cast<int64_t>(world_.entropy.next64() >> 1)};
-  std::optional<int64_t> run;
-  if (context.run.is_set()) run = context.run.value;
-  TRY(tx.run("people.add_customer", {{"shard", shard_of(customer)},
-                                     {"id", customer},
-                                     {"created_at", context.known_at},
-                                     {"created_seq", context.seq},
-                                     {"run", run}}));
+  pending_->made.push_back({customer, context});
+  pending_->made_ids.insert(customer.value);
   return customer;
 }
 
-Result<void> Identities::join(db::Transaction& tx, CustomerId customer, const events::Identifier& id,
-                              const Context& context) {
-  std::optional<int64_t> run;
-  if (context.run.is_set()) run = context.run.value;
-  TRY(tx.run("people.add_identifier", {{"kind", id.kind},
-                                       {"value", id.value},
-                                       {"shard", shard_of(customer)},
-                                       {"customer", customer},
-                                       {"known_at", context.known_at},
-                                       {"source", context.source},
-                                       {"run", run}}));
-  tx.on_rollback([this, id] { memory_.forget(id); });
+void Identities::join(CustomerId customer, const events::Identifier& id, const Context& context) {
+  pending_->joined_to[customer.value].push_back(pending_->joined.size());
+  pending_->joined.push_back({id, customer, context});
+  pending_->absent.erase(text_of(id));
   memory_.remember(id, customer);
-  return {};
 }
 
 Result<CustomerId> Identities::identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
                                         const Context& context) {
-  CHECK(!identifiers.empty());
+  CHECK(!identifiers.empty() && pending_);
   CustomerId customer;
   size_t decisive = 0;
   for (; decisive < identifiers.size(); ++decisive) {
     customer = TRY(find(tx, identifiers[decisive]));
     if (customer.is_set()) break;
   }
+  if (decisive == 0 && identifiers.size() == 1) return customer;
   std::span<const events::Identifier> stronger(identifiers.data(), decisive);
   bool known = customer.is_set() && TRY(may_join(tx, customer, stronger));
-  if (!known) customer = TRY(make(tx, context));
+  if (!known) customer = make(context);
   for (size_t i = 0; i < identifiers.size(); ++i) {
     if (known && i == decisive) continue;
     // Looked up again even when the first walk found nothing: one event may carry the same identifier twice.
-    if (!TRY(find(tx, identifiers[i])).is_set()) TRY(join(tx, customer, identifiers[i], context));
+    if (!TRY(find(tx, identifiers[i])).is_set()) join(customer, identifiers[i], context);
   }
   return customer;
+}
+
+Result<void> Identities::end(db::Transaction& tx) {
+  std::shared_ptr<Pending> pending = std::move(pending_);
+  pending_.reset();
+  if (!pending->made.empty()) {
+    auto writer = TRY(tx.pour(kCustomers));
+    for (const Pending::Made& made : pending->made) {
+      writer->integer(shard_of(made.customer));
+      writer->integer(made.customer.value);
+      writer->integer(made.context.known_at.micros);
+      writer->integer(made.context.seq.value);
+      put_run(*writer, made.context.run);
+      TRY(writer->end_row());
+    }
+    TRY(writer->finish());
+  }
+  if (pending->joined.empty()) return {};
+  auto writer = TRY(tx.pour(kIdentifiers));
+  for (const Pending::Joined& joined : pending->joined) {
+    writer->text(joined.identifier.kind);
+    writer->text(joined.identifier.value);
+    writer->integer(shard_of(joined.customer));
+    writer->integer(joined.customer.value);
+    writer->integer(joined.context.known_at.micros);
+    writer->integer(joined.context.source.value);
+    put_run(*writer, joined.context.run);
+    TRY(writer->end_row());
+  }
+  return writer->finish();
 }
 
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer) {

@@ -28,6 +28,8 @@ class Identities final : public events::Identify {
  public:
   explicit Identities(World& world) : world_(world), memory_(world.entropy) {}
 
+  Result<void> begin(db::Transaction& tx, std::span<const events::NewEvent* const> events) override;
+  Result<void> end(db::Transaction& tx) override;
   Result<CustomerId> identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
                               const Context& context) override;
 
@@ -37,12 +39,15 @@ class Identities final : public events::Identify {
  private:
   Result<CustomerId> find(db::Transaction& tx, const events::Identifier& identifier);
   Result<bool> may_join(db::Transaction& tx, CustomerId customer, std::span<const events::Identifier> stronger);
-  Result<CustomerId> make(db::Transaction& tx, const Context& context);
-  Result<void> join(db::Transaction& tx, CustomerId customer, const events::Identifier& identifier,
-                    const Context& context);
+  CustomerId make(const Context& context);
+  void join(CustomerId customer, const events::Identifier& identifier, const Context& context);
+
+  /// What one append found missing and makes, until end() writes it. Shared with the roll-back hook, which outlives it.
+  struct Pending;
 
   World& world_;
   Memory memory_;
+  std::shared_ptr<Pending> pending_;
 };
 
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer);

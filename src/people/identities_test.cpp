@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "support/on_stores.h"
 
 namespace cairn::people {
@@ -14,12 +16,28 @@ class IdentitiesTest : public test::OnStores {
   CustomerId identify(std::vector<Identifier> ids, bool rolled_back = false) {
     auto out = std::make_shared<CustomerId>();
     auto done = store().write_now(db::Lane::ingestion, [&, out](db::Transaction& tx) -> Result<void> {
-      *out = TRY(identities_.identify(tx, ids, {Seq{1}, clock_.now(), SourceId{1}, RunId{7}}));
+      *out = TRY(identify_all(tx, identities_, {ids})).front();
       if (rolled_back) return fail(Code::conflict, "no");
       return {};
     });
     EXPECT_EQ(done.has_value(), !rolled_back);
     return *out;
+  }
+  /// As one append does it.
+  Result<std::vector<CustomerId>> identify_all(db::Transaction& tx, Identities& identities,
+                                               const std::vector<std::vector<Identifier>>& all) {
+    std::vector<events::NewEvent> events(all.size());
+    std::vector<const events::NewEvent*> pointers;
+    for (size_t i = 0; i < all.size(); ++i) {
+      events[i].identifiers = all[i];
+      pointers.push_back(&events[i]);
+    }
+    TRY(identities.begin(tx, pointers));
+    std::vector<CustomerId> out;
+    for (const events::NewEvent& event : events)
+      out.push_back(TRY(identities.identify(tx, event.identifiers, {Seq{1}, clock_.now(), SourceId{1}, RunId{7}})));
+    TRY(identities.end(tx));
+    return out;
   }
   int64_t count() {
     int64_t n = 0;
@@ -103,6 +121,44 @@ TEST_P(IdentitiesTest, removing_a_customer_frees_what_they_were_known_by) {
   });
   EXPECT_EQ(count(), 0);
   EXPECT_NE(identify({{"email", "a@example.org"}}), ada);
+}
+
+TEST_P(IdentitiesTest, many_at_once_are_the_same_people_as_one_by_one) {
+  Random random(11);
+  for (int round = 0; round < 20; ++round) {
+    // Few names, so that they meet; each round has its own.
+    std::vector<std::vector<Identifier>> events;
+    for (int i = 0; i < 40; ++i) {
+      std::vector<Identifier> ids;
+      if (random.below(2)) ids.push_back({"user_id", fmt::format("{}-u{}", round, random.below(6))});
+      if (random.below(3) == 0) ids.push_back({"email", fmt::format("{}-e{}@x", round, random.below(6))});
+      if (random.below(2) || ids.empty())
+        ids.push_back({"anonymous_id", fmt::format("{}-a{}", round, random.below(9))});
+      events.push_back(std::move(ids));
+    }
+    auto run = [&](bool at_once) {
+      // The two ways must not meet each other in the store.
+      auto named = events;
+      for (auto& ids : named)
+        for (Identifier& id : ids) id.value += at_once ? "!" : "?";
+      Identities identities(world_);
+      std::vector<CustomerId> customers;
+      EXPECT_TRUE(store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+        customers.clear();
+        if (at_once) {
+          customers = TRY(identify_all(tx, identities, named));
+          return {};
+        }
+        for (const auto& ids : named) customers.push_back(TRY(identify_all(tx, identities, {ids})).front());
+        return {};
+      }));
+      std::map<CustomerId, size_t> numbers;  // the ids are random; who is equal to whom is not
+      std::vector<size_t> out;
+      for (CustomerId id : customers) out.push_back(numbers.emplace(id, numbers.size()).first->second);
+      return out;
+    };
+    ASSERT_EQ(run(true), run(false)) << "round " << round;
+  }
 }
 
 }  // namespace

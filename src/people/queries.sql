@@ -5,13 +5,15 @@ SELECT customer FROM identifiers WHERE kind = :kind AND value = :value
 -- Whether a customer is already known by another value of this kind.
 SELECT 1 FROM identifiers WHERE shard = :shard AND customer = :customer AND kind = :kind LIMIT 1
 
--- name: add_customer
-INSERT INTO customers (shard, id, created_at, created_seq, run)
-VALUES (:shard, :id, :created_at, :created_seq, :run)
+-- name: customers_of
+-- Many at once: `list` is [[kind, value], …]. The list drives, each of it one look-up in the key.
+SELECT i.kind, i.value, i.customer
+FROM json_each(:list) AS l CROSS JOIN identifiers AS i
+WHERE i.kind = json_extract(l.value, '$[0]') AND i.value = json_extract(l.value, '$[1]')
 
--- name: add_identifier
-INSERT INTO identifiers (kind, value, shard, customer, known_at, source, run)
-VALUES (:kind, :value, :shard, :customer, :known_at, :source, :run)
+-- name: customers_of [postgres]
+SELECT i.kind, i.value, i.customer
+FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l JOIN identifiers AS i ON i.kind = l->>0 AND i.value = l->>1
 
 -- name: identifiers_of
 SELECT kind, value, known_at, source FROM identifiers WHERE shard = :shard AND customer = :customer
