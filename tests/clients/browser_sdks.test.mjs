@@ -1,0 +1,147 @@
+/** The published packages for pages, unmodified, in Chromium: only their host changed. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+
+import { assertOnce } from "./calls.mjs";
+import { Cairn, until } from "./cairn.mjs";
+import { launchBrowser, openPage, servePages } from "./page.mjs";
+
+const require = createRequire(import.meta.url);
+const { buildSync } = require("esbuild");
+const fileOf = (path) => readFileSync(new URL(`node_modules/${path}`, import.meta.url), "utf8");
+const versionOf = (name) => JSON.parse(fileOf(`${name}/package.json`)).version;
+
+/** As a shop's bundler would: `code` with what it imports, in one script. */
+function bundle(code) {
+  const { outputFiles } = buildSync({
+    stdin: { contents: code, resolveDir: new URL(".", import.meta.url).pathname },
+    bundle: true, write: false, format: "iife", target: "es2020", define: { "process.env.NODE_ENV": '"production"' }, logLevel: "error",
+  });
+  return outputFiles[0].text;
+}
+
+const html = (head) => `<!doctype html><html lang="en"><head><title>Small shop</title><link rel="icon" href="data:,">${head}</head><body><h1>Small shop</h1></body></html>`;
+
+/** The same calls for all of them: `analytics` has one spelling. */
+const kTalk = `
+  analytics.identify("ada", { email: "Ada@Example.org", plan: "gold" });
+  analytics.page("Docs", "Returns", { product: "boots" });
+  analytics.track("Order Completed", { order_id: "o-1", revenue: 39.9, currency: "EUR", coupon: "été" });
+  analytics.group("acme", { name: "Acme" });
+  analytics.alias("ada-2", "ada");
+`;
+
+function assertTalk(rows) {
+  const one = (kind, where) => {
+    const found = rows.filter((row) => row.kind === kind && where(row));
+    assert.equal(found.length, 1, `one ${kind} in ${JSON.stringify(rows)}`);
+    assert.ok(Math.abs(found[0].time - Date.now()) < 5 * 60_000, found[0].occurred_at);
+    return found[0];
+  };
+  const identify = one("Customer Updated", (row) => row.ids.email?.includes("ada@example.org"));
+  assert.ok(identify.ids.user_id.includes("ada") && identify.ids.anonymous_id?.length === 1);
+  const page = one("Page Viewed", (row) => row.properties.name === "Returns");
+  assert.equal(page.properties.title, "Small shop");
+  assert.equal(page.properties.product, "boots");
+  const order = one("Order Completed", (row) => row.ids.user_id?.includes("ada"));
+  assert.equal(order.properties.revenue, 39.9);
+  assert.equal(order.properties.coupon, "été");
+  assert.equal(order.ids.anonymous_id[0], identify.ids.anonymous_id[0]);
+  one("Group Joined", (row) => row.properties.group_id === "acme");
+  one("Customer Updated", (row) => row.ids.user_id?.includes("ada-2"));
+  assertOnce(rows);
+}
+
+/** The stub that every snippet puts into a page before the script comes: calls wait in a list. */
+const queue = (names) => names.map((name) =>
+  `analytics.${name} = (...words) => { analytics.push([${JSON.stringify(name)}, ...words]); return analytics; };`).join("\n");
+const kNames = ["identify", "page", "track", "group", "alias", "load", "ready", "on"];
+
+/** [title, scripts(key, host)]: what stands in the page, in order. */
+const kPages = [
+  [`@segment/analytics-next ${versionOf("@segment/analytics-next")}, its script with the snippet`, (key, host) => [`
+    window.analytics = []; analytics.initialize = false; analytics.invoked = true;
+    ${queue(kNames)}
+    analytics._writeKey = "${key}"; analytics._cdn = "${host}";
+    analytics._loadOptions = { integrations: { "Segment.io": { apiHost: "${host.slice(7)}/v1", protocol: "http" } } };
+    ${kTalk}`, fileOf("@segment/analytics-next/dist/umd/standalone.js")]],
+  [`@segment/analytics-next ${versionOf("@segment/analytics-next")}, imported`, (key, host) => [bundle(`
+    import { AnalyticsBrowser } from "@segment/analytics-next";
+    const analytics = AnalyticsBrowser.load({ writeKey: "${key}", cdnURL: "${host}" },
+      { integrations: { "Segment.io": { apiHost: "${host.slice(7)}/v1", protocol: "http" } } });
+    ${kTalk}`)]],
+  [`@segment/analytics-next ${versionOf("@segment/analytics-next")}, in batches`, (key, host) => [bundle(`
+    import { AnalyticsBrowser } from "@segment/analytics-next";
+    const analytics = AnalyticsBrowser.load({ writeKey: "${key}", cdnURL: "${host}" },
+      { integrations: { "Segment.io": { apiHost: "${host.slice(7)}/v1", protocol: "http",
+        deliveryStrategy: { strategy: "batching", config: { size: 3, timeout: 500 } } } } });
+    ${kTalk}`)]],
+  [`@customerio/cdp-analytics-browser ${versionOf("@customerio/cdp-analytics-browser")}, imported`, (key, host) => [bundle(`
+    import { AnalyticsBrowser } from "@customerio/cdp-analytics-browser";
+    const analytics = AnalyticsBrowser.load({ writeKey: "${key}", cdnSettings: { integrations: {
+      "Customer.io Data Pipelines": { apiKey: "${key}", apiHost: "${host.slice(7)}/v1", protocol: "http" } } } });
+    ${kTalk}`)]],
+  [`@rudderstack/analytics-js ${versionOf("@rudderstack/analytics-js")}`, (key, host) => [
+    fileOf("@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"), `
+    const { RudderAnalytics } = window.rudderanalytics ?? {};
+    const analytics = new RudderAnalytics();
+    ${rudderLoad(key, host)}
+    ${kTalk}`]],
+  [`rudder-sdk-js ${versionOf("rudder-sdk-js")}`, (key, host) => [fileOf("rudder-sdk-js/dist/npm/index.js"), `
+    const analytics = window.rudderanalytics;
+    ${rudderLoad(key, host)}
+    ${kTalk}`]],
+];
+
+/** RudderStack's configuration of the source, which it would ask its own service for, is given by the page. */
+function rudderLoad(key, host) {
+  return `analytics.load("${key}", "${host}", {
+    lockIntegrationsVersion: true, sendAdblockPage: false, logLevel: "ERROR",
+    getSourceConfig: () => ({ source: { id: "shop", name: "shop", writeKey: "${key}", enabled: true, workspaceId: "w", destinations: [],
+      connections: [], dataplanes: {}, config: { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } } },
+      updatedAt: "2026-01-01T00:00:00Z" }),
+  });`;
+}
+
+/** What a package says of itself. */
+const kOld = /SDK package is deprecated/;
+
+describe("in Chromium", () => {
+  let browser;
+  before(async () => { browser = await launchBrowser(); });
+  after(() => browser?.close());
+
+  for (const [title, scripts] of kPages) {
+    test(title, async () => {
+      const cairn = await Cairn.start();
+      const key = await cairn.addSource("web shop", "browser");
+      const files = { "/": ["text/html", ""] };
+      const tags = scripts(key, cairn.address).map((text, index) => {
+        files[`/${index}.js`] = ["text/javascript; charset=utf-8", text];
+        return `<script src="/${index}.js"></script>`;
+      });
+      files["/"][1] = html(tags.join(""));
+      const pages = await servePages(files);
+      const { page, requests, complaints, close } = await openPage(browser, `${pages.address}/`, cairn.address);
+      try {
+        await until(async () => (await cairn.log()).length >= 5, "five events");
+      } catch (error) {
+        throw new Error(`${error.message}; asked: ${JSON.stringify(requests)}; complaints: ${JSON.stringify(complaints)}`);
+      }
+      await page.waitForLoadState("networkidle");
+      const rows = await cairn.log();
+      assert.deepEqual(complaints.filter((text) => !kOld.test(text)), []);
+      assert.equal(rows.length, 5);
+      assertTalk(rows);
+      const calls = requests.filter((request) => request.method === "POST");
+      assert.ok(calls.length > 0 && calls.every((call) => call.status === 200), JSON.stringify(requests));
+      if (calls.some((call) => Object.keys(call.headers).some((name) => name.toLowerCase() === "authorization")))
+        assert.ok(requests.some((request) => request.method === "OPTIONS"), "the browser asked first");
+      await close();
+      await pages.stop();
+      await cairn.remove();
+    });
+  }
+});
