@@ -139,6 +139,9 @@ Result<void> CallReader::take_apart(const Object& call, Parts& parts) {
   parts.is_traits = parts.type == "identify" || parts.type == "group";
   parts.properties = object_at(&call, parts.is_traits ? "traits" : "properties");
   parts.context = object_at(&call, "context");
+  // RudderStack's packages for pages have what an identify says in the context alone.
+  if (parts.type == "identify" && (!parts.properties || parts.properties->empty()))
+    parts.properties = object_at(parts.context, "traits");
   parts.beside = {{{"group_id", parts.type == "group" ? either(call, "groupId", "group_id") : nullptr},
                    {"name", json::find(call, "name")},
                    {"category", json::find(call, "category")}}};

@@ -87,6 +87,16 @@ TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
   EXPECT_EQ(file.error.value().field, "timestamp");
 }
 
+TEST(Calls, TraitsInTheContextAloneAreThoseOfTheIdentify) {
+  auto r = read(
+      R"({"type":"identify","userId":"1","traits":{},"context":{"traits":{"email":"jo@example.com","plan":"gold"}}})");
+  EXPECT_THAT(r.event.identifiers, testing::Contains(Identifier{"email", "jo@example.com"}));
+  EXPECT_THAT(r.event.properties, testing::HasSubstr(R"("plan":"gold")"));
+  // Elsewhere they only say what is known already.
+  auto tracked = read(R"({"type":"track","event":"X","userId":"1","context":{"traits":{"plan":"gold"}}})");
+  EXPECT_THAT(tracked.event.properties, testing::Not(testing::HasSubstr("gold")));
+}
+
 TEST(Calls, IdentifiersStrongestFirst) {
   auto r = read(R"({"type":"identify","userId":42,"anonymousId":"a","traits":{"email":" Jo@Example.COM "}})");
   EXPECT_THAT(r.event.identifiers, ElementsAre(Identifier{"user_id", "42"}, Identifier{"email", "jo@example.com"},
