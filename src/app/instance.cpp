@@ -63,7 +63,8 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   if (!files.exists(mark)) TRY(files.write(mark, store_name(options.store_url) + "\n"));
   out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory, options.fingerprints_in_memory));
   out->accounts_ = TRY(accounts::Accounts::open(out->world_, *out->store_));
-  out->ingest_ = TRY(ingest::Service::open(out->world_, *out->store_, *out->log_, out->identities_));
+  out->ingest_ =
+      TRY(ingest::Service::open(out->world_, *out->store_, *out->log_, out->identities_, options.intake_bytes));
   return out;
 }
 

@@ -21,6 +21,7 @@ struct InstanceOptions {
   size_t lane_limit = 4096;
   size_t checkpoint_bytes = 16 << 20;
   size_t fingerprints_in_memory = 512 * 1024;
+  size_t intake_bytes = ingest::Intake::kBytesMax;
 };
 
 class Instance {

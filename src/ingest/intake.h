@@ -25,6 +25,8 @@ class Refused;
 
 class Intake {
  public:
+  static constexpr size_t kBytesMax = size_t{96} << 20;
+
   struct Parts {
     World& world;
     db::Store& store;
@@ -32,7 +34,7 @@ class Intake {
     events::Identify& identify;
     Refused& refused;
     Live& live;
-    size_t bytes_max = size_t{96} << 20;
+    size_t bytes_max = kBytesMax;
     size_t group_events = 4000;  ///< Events of one transaction; a delivery with more is one of its own.
     int groups_at_once = 2;      ///< One is written while the next is made ready.
   };

@@ -3,7 +3,7 @@
 namespace cairn::ingest {
 
 Result<std::unique_ptr<Service>> Service::open(World& world, db::Store& store, events::Log& log,
-                                               events::Identify& identify) {
+                                               events::Identify& identify, size_t intake_bytes) {
   std::unique_ptr<Service> out(new Service());
   out->sources_ = TRY(Sources::open(world, store, log));
   out->rules_ = TRY(Rules::open(world, store));
@@ -17,7 +17,8 @@ Result<std::unique_ptr<Service>> Service::open(World& world, db::Store& store, e
   };
   Refused::Parts refused{world, store, log, identify, *out->live_, read_again};
   out->refused_ = TRY(Refused::open(std::move(refused)));
-  out->intake_ = std::make_unique<Intake>(Intake::Parts{world, store, log, identify, *out->refused_, *out->live_});
+  out->intake_ =
+      std::make_unique<Intake>(Intake::Parts{world, store, log, identify, *out->refused_, *out->live_, intake_bytes});
   return out;
 }
 

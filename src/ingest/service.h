@@ -19,7 +19,7 @@ class Service {
  public:
   /// All of it must outlive the service.
   static Result<std::unique_ptr<Service>> open(World& world, db::Store& store, events::Log& log,
-                                               events::Identify& identify);
+                                               events::Identify& identify, size_t intake_bytes = Intake::kBytesMax);
   /// Waits for what was taken.
   ~Service();
 
