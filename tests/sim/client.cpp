@@ -21,7 +21,7 @@ void Client::act_later(Duration most) {
 }
 
 void Client::act() {
-  act_later(milliseconds(30));
+  act_later(milliseconds(50));
   if (!parts_.server.door || parts_.server.is_dead) return;
   if (makes_ && waiting_.size() + flying_.size() < 12 && parts_.random.chance(0.8)) waiting_.push_back(make());
   int most = 1 + static_cast<int>(parts_.random.below(4));
@@ -59,7 +59,7 @@ Client::Shot Client::make_shot() {
   std::string kind = random.chance(0.05) ? word("Own Kind ", 40) : kKinds[random.below(std::size(kKinds))];
   std::string who = flaw == 1 ? R"("userId":"line\nbreak",)" : identifiers(flaw != 2);
   std::string id = shot.key.empty() ? "" : fmt::format(R"("messageId":"{}",)", shot.key);
-  std::string pad(random.chance(0.03) ? random.below(20'000) : random.below(200), 'x');
+  std::string pad(random.chance(0.01) ? random.below(9'000) : random.below(100), 'x');
   std::string about = fmt::format(R"({{"n":{},"pad":"{}"{}}})", shot.marker, pad, shot.is_bad ? R"(,"bad":true)" : "");
   Time at = parts_.clock.now() - seconds(static_cast<int64_t>(random.below(86'400)));
   if (!shot.is_bad && random.chance(0.15))
@@ -108,6 +108,7 @@ void Client::send(const RequestPtr& request) {
 void Client::take_answer(const RequestPtr& request, uint64_t life, int status) {
   if (request->life != life || std::erase(flying_, request) == 0) return;  // it was lost with the connection
   if (status != 200 && status != 429) parts_.model.find(fmt::format("a batch was answered {}", status));
+  turned_away_ += status == 429;
   bool is_lost = parts_.random.chance(0.04);  // on its way back
   if (status != 200 || is_lost) return waiting_.push_back(request);
   for (const Shot& shot : request->shots) {

@@ -37,6 +37,8 @@ class Client {
 
   /// New events are made, or only what is on its way finished.
   void set_making(bool makes) { makes_ = makes; }
+  /// How often it was told to come again later.
+  uint64_t turned_away() const { return turned_away_; }
   /// Everything that it made is acknowledged.
   bool is_content() const { return waiting_.empty() && flying_.empty(); }
   /// The connection broke: nobody knows what became of what was on its way.
@@ -69,7 +71,7 @@ class Client {
   std::deque<RequestPtr> waiting_;  ///< To be sent (again).
   std::vector<RequestPtr> flying_;
   std::deque<Shot> remembered_;  ///< Some of what was acknowledged: sent again one day.
-  uint64_t keys_ = 0;
+  uint64_t keys_ = 0, turned_away_ = 0;
 
   std::unique_ptr<Queue> queue_;
 };

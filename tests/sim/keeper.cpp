@@ -1,6 +1,7 @@
 #include "sim/keeper.h"
 
 #include "import/run.h"
+#include "json/codec.h"
 
 namespace cairn::sim {
 namespace {
@@ -27,6 +28,7 @@ void Keeper::step() {
   double what = random.uniform();
   if (what < 0.1) return back_up();
   if (what < 0.2) return check_itself();
+  if (what < 0.35) return mend_refused();
   if (files_.empty() || (files_.size() < kFilesMax && random.chance(0.3))) return import_file(make_file());
   File& file = *files_[random.below(files_.size())];
   switch (file.state) {
@@ -149,6 +151,36 @@ void Keeper::check_itself() {
   auto store = instance.store().verify();
   if (!store) return failed(store.error(), "verify");
   for (const std::string& finding : *store) parts_.model.find("verify: " + finding);
+}
+
+/// Bad calls made good, of one kind of flaw; some are thrown away instead.
+void Keeper::mend_refused() {
+  struct Cure {
+    const char *field, *merge;
+  };
+  constexpr Cure kCures[] = {{"userId", R"({"userId":"mended"})"},
+                             {"identifiers", R"({"userId":"mended"})"},
+                             {"event", R"({"event":"Mended"})"},
+                             {"message_id", R"({"messageId":null})"}};
+  ingest::Refused& refused = parts_.server.instance->ingest().refused();
+  auto by = accounts::Actor::operator_of_machine();
+  const Cure& cure = kCures[parts_.random.below(std::size(kCures))];
+  ingest::RefusedFilter filter;
+  filter.field = cure.field;
+  if (parts_.random.chance(0.1)) {
+    parts_.model.drop_begins();
+    auto dropped = refused.drop(by, filter);
+    if (!dropped) return failed(dropped.error(), "drop");
+    figures_.dropped += *dropped;
+    return;
+  }
+  parts_.model.replay_begins();
+  ingest::Refused::Ask ask;
+  ask.filter = filter;
+  ask.mend.merge = json::parse_object(cure.merge).value();
+  auto report = refused.replay(by, ask);
+  if (!report) return failed(report.error(), "replay");
+  figures_.replayed += report->replayed;
 }
 
 void Keeper::finish() {

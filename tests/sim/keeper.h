@@ -34,6 +34,7 @@ class Keeper {
 
   struct Figures {
     int imports = 0, undos = 0, backups = 0, interrupted = 0;
+    int64_t replayed = 0, dropped = 0;
   };
   const Figures& figures() const { return figures_; }
 
@@ -54,6 +55,7 @@ class Keeper {
   void undo_file(File& file);
   void back_up();
   void check_itself();
+  void mend_refused();
   int64_t open_run(const File& file) const;
   void failed(const Error& error, std::string_view what);
 

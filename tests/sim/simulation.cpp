@@ -31,6 +31,7 @@ Simulation::Simulation(const Settings& settings)
   options_.lane_limit = 4 + random_.below(60);
   options_.checkpoint_bytes = (32 + random_.below(500)) << 10;
   options_.fingerprints_in_memory = 20 + random_.below(400);
+  options_.intake_bytes = (120 + random_.below(300)) << 10;
   if (settings.planted == Planted::lying_sync) disk_.set_lie(Lie::sync_does_nothing);
   disk_.set_pause([this] { executor_.interleave(); });
   (void)disk_.make_directory("/input");
@@ -53,7 +54,7 @@ void Simulation::add_clients() {
   for (int i = 0; i < count; ++i) {
     size_t source = random_.below(sources_.size());
     Random random = Random::stream(settings_.seed, kClients + static_cast<uint64_t>(i));
-    size_t batch_max = 1 + random_.below(60);
+    size_t batch_max = 1 + random_.below(40);
     clients_.push_back(std::make_unique<Client>(
         Client::Parts{clock_, executor_, model_, server_, random, i, source, sources_[source], batch_max}));
   }
@@ -143,6 +144,8 @@ void Simulation::look() {
   model_.check_lately();
   auto figures = instance_->store().figures();
   if (figures.waiting > 4 * options_.lane_limit) model_.find(fmt::format("{} writes wait", figures.waiting));
+  size_t taken = instance_->ingest().intake().figures().waiting_bytes;
+  if (taken > options_.intake_bytes) model_.find(fmt::format("{} bytes wait in the intake", taken));
   if (sqlite3_memory_used() > kSqliteMemoryMax) model_.find(fmt::format("SQLite uses {} bytes", sqlite3_memory_used()));
 }
 
@@ -158,7 +161,7 @@ void Simulation::check_all() {
 /// Some steps of life; the invariants after each. Ends early when the power goes.
 void Simulation::live(int steps) {
   for (; steps > 0 && disk_.is_on() && !is_over(); --steps) {
-    auto span = milliseconds(static_cast<int64_t>(2 + random_.below(150)));
+    auto span = milliseconds(static_cast<int64_t>(2 + random_.below(120)));
     executor_.run_for(span, [&] { return !disk_.is_on() || is_over(); });
     if (disk_.is_on()) look();
   }
@@ -226,7 +229,7 @@ void Simulation::settle() {
 
 Report Simulation::run() {
   start();
-  int chapters = 3 + static_cast<int>(random_.below(6));
+  int chapters = 2 + static_cast<int>(random_.below(6));
   for (; chapters > 0 && !is_over(); --chapters) chapter();
   if (!is_over()) settle();
   report_.findings = model_.findings();
@@ -235,6 +238,7 @@ Report Simulation::run() {
   report_.acknowledged = model_.count_acknowledged();
   report_.rows = model_.rows_seen();
   report_.keeper = keeper_->figures();
+  for (auto& client : clients_) report_.turned_away += client->turned_away();
   report_.seconds = clock_.elapsed().seconds();
   return report_;
 }

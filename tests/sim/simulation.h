@@ -26,7 +26,7 @@ struct Settings {
 struct Report {
   std::vector<std::string> findings;  ///< Empty: everything held.
   uint64_t trace_hash = 0, steps = 0;
-  uint64_t acknowledged = 0, rows = 0;
+  uint64_t acknowledged = 0, rows = 0, turned_away = 0;  ///< Batches answered 429.
   int starts = 0, power_cuts = 0, kills = 0, troubles = 0;
   Keeper::Figures keeper;
   double seconds = 0;  ///< Simulated.
