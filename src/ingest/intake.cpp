@@ -42,8 +42,7 @@ struct Intake::State : std::enable_shared_from_this<State> {
   Result<void> run(db::Transaction& tx, Group& group);
   Result<void> keep_refused(db::Transaction& tx, const Taken& taken);
   void finish(const std::shared_ptr<Group>& group, const Result<void>& result);
-  void answer(Group& group, const Result<void>& result);
-  void note(const Group& group);
+  void settle(const Group& group, const Result<void>& result);
   std::shared_ptr<Group> next_group();
 
   Parts parts;
@@ -188,15 +187,16 @@ void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<voi
       alone.push_back(std::move(one));
     }
   } else {
-    answer(*group, result);
+    settle(*group, result);
+    for (Taken& taken : group->taken)
+      for (Done& done : taken.done) done(result);
   }
-  bool is_idle;
   {
     std::lock_guard lock(mutex);
-    if (!retries) figures.waiting_bytes -= group->bytes;
     --running;
   }
   start_groups();
+  bool is_idle;
   {
     std::lock_guard lock(mutex);
     is_idle = is_closed && running == 0 && waiting.empty();
@@ -204,23 +204,21 @@ void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<voi
   if (is_idle) idle->set();
 }
 
-void Intake::State::answer(Group& group, const Result<void>& result) {
-  for (Taken& taken : group.taken)
-    for (Done& done : taken.done) done(result);
-  if (result) note(group);
-}
-
-void Intake::State::note(const Group& group) {
+/// Counts it and shows it, before anybody is answered: who asks after the answer finds it counted.
+void Intake::State::settle(const Group& group, const Result<void>& result) {
   uint64_t kept = 0, copies = 0, refused = 0;
-  for (const Taken& taken : group.taken) {
-    for (const events::Outcome& outcome : taken.outcomes) {
-      kept += outcome.fate == events::Fate::kept;
-      copies += outcome.fate == events::Fate::already_there;
+  if (result) {
+    for (const Taken& taken : group.taken) {
+      for (const events::Outcome& outcome : taken.outcomes) {
+        kept += outcome.fate == events::Fate::kept;
+        copies += outcome.fate == events::Fate::already_there;
+      }
+      refused += taken.delivery.refused.size();
+      parts.live.delivered(taken.delivery, taken.outcomes);
     }
-    refused += taken.delivery.refused.size();
-    parts.live.delivered(taken.delivery, taken.outcomes);
   }
   std::lock_guard lock(mutex);
+  figures.waiting_bytes -= group.bytes;
   figures.events += kept;
   figures.copies += copies;
   figures.refused += refused;

@@ -1,0 +1,170 @@
+#include "ingest/intake.h"
+
+#include <gmock/gmock.h>
+
+#include "ingest/service.h"
+#include "people/identities.h"
+#include "support/on_stores.h"
+
+namespace cairn::ingest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class IntakeTest : public test::OnStores {
+ protected:
+  void SetUp() override {
+    OnStores::SetUp();
+    if (store_) open();
+  }
+  void TearDown() override { close(); }
+  void close() {
+    service_.reset();
+    log_.reset();
+  }
+  void open(size_t bytes_max = Intake::kBytesMax) {
+    close();
+    log_ = events::Log::open(world_, store(), directory()).value();
+    identities_ = std::make_unique<people::Identities>(world_);
+    service_ = Service::open(world_, store(), *log_, *identities_, bytes_max).value();
+    shop_ = log_->ensure_source("shop").value();
+  }
+  Delivery delivery(std::vector<std::string> keys) const {
+    Delivery out;
+    out.source = shop_;
+    out.received_at = clock_now();
+    for (std::string& key : keys) {
+      events::NewEvent event;
+      event.kind = "Order Completed";
+      event.occurred_at = out.received_at;
+      event.identifiers.push_back({"user_id", "7"});
+      event.source_key = std::move(key);
+      out.bytes += 500;
+      out.events.push_back(std::move(event));
+    }
+    return out;
+  }
+  Time clock_now() const { return const_cast<FakeClock&>(clock_).now(); }
+  Result<void> submit_and_wait(Delivery d) {
+    auto signal = world_.executor.make_signal();
+    auto answer = std::make_shared<Result<void>>();
+    TRY(service_->intake().submit(std::move(d), [=](const Result<void>& done) {
+      *answer = done;
+      signal->set();
+    }));
+    signal->wait();
+    return *answer;
+  }
+  std::vector<std::string> keys() const {
+    std::vector<std::string> out;
+    EXPECT_TRUE(log_->sweep(Seq{}, [&](const events::LogRow& row) {
+      out.emplace_back(row.source_key);
+      return true;
+    }));
+    return out;
+  }
+  std::unique_ptr<events::Log> log_;
+  std::unique_ptr<people::Identities> identities_;
+  std::unique_ptr<Service> service_;
+  SourceId shop_;
+};
+CAIRN_ON_STORES(IntakeTest);
+
+TEST_P(IntakeTest, answers_when_it_is_in_the_log_and_once) {
+  ASSERT_TRUE(submit_and_wait(delivery({"a", "b"})));
+  EXPECT_THAT(keys(), ElementsAre("a", "b"));
+  ASSERT_TRUE(submit_and_wait(delivery({"b", "c", "c"})));
+  EXPECT_THAT(keys(), ElementsAre("a", "b", "c"));
+  Intake::Figures figures = service_->intake().figures();
+  EXPECT_EQ(figures.events, 3u);
+  EXPECT_EQ(figures.copies, 2u);
+  EXPECT_EQ(figures.waiting_bytes, 0u);
+}
+
+TEST_P(IntakeTest, many_at_once_are_each_answered) {
+  auto signal = world_.executor.make_signal();
+  auto left = std::make_shared<std::atomic<int>>(300);
+  for (int i = 0; i < 300; ++i) {
+    Delivery d = delivery({fmt::format("k{}", i / 2)});  // each sent twice
+    d.library = i % 3 ? "node" : "browser";
+    ASSERT_TRUE(service_->intake().submit(std::move(d), [=](const Result<void>& done) {
+      EXPECT_TRUE(done);
+      if (left->fetch_sub(1) == 1) signal->set();
+    }));
+  }
+  signal->wait();
+  EXPECT_EQ(keys().size(), 150u);
+  EXPECT_LT(service_->intake().figures().groups, 300u);
+}
+
+TEST_P(IntakeTest, what_is_over_the_limit_is_told_to_come_again_and_not_kept) {
+  open(1200);
+  // The writer waits, so that nothing is answered meanwhile.
+  auto gate = world_.executor.make_signal();
+  ASSERT_TRUE(store().write(
+      db::Lane::people,
+      [=](db::Transaction&) -> Result<void> {
+        gate->wait();
+        return {};
+      },
+      [](const Result<void>&) {}));
+  auto answered = std::make_shared<std::atomic<int>>(0);
+  auto count = [=](const Result<void>& done) { *answered += done.has_value(); };
+  ASSERT_TRUE(service_->intake().submit(delivery({"a"}), count));
+  ASSERT_TRUE(service_->intake().submit(delivery({"b"}), count));
+  auto refused = service_->intake().submit(delivery({"c"}), count);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::overloaded);
+  gate->set();
+  service_->intake().close();
+  auto closed = service_->intake().submit(delivery({"d"}), count);
+  ASSERT_FALSE(closed);
+  EXPECT_THAT(closed.error().message, HasSubstr("stopping"));
+  service_.reset();  // waits for what was taken
+  EXPECT_EQ(*answered, 2);
+  EXPECT_THAT(keys(), ElementsAre("a", "b"));
+}
+
+TEST_P(IntakeTest, refused_calls_are_kept_with_the_same_commit) {
+  Delivery d = delivery({"a"});
+  d.refused.push_back({"trck", "type", "no such type", R"({"type":"trck","messageId":"x"})"});
+  ASSERT_TRUE(submit_and_wait(std::move(d)));
+  auto listed = service_->refused().list({}, RefusedState::waiting, INT64_MAX, 10).value();
+  ASSERT_EQ(listed.rows.size(), 1u);
+  EXPECT_EQ(listed.rows[0].reason, "no such type");
+  EXPECT_EQ(listed.rows[0].source, shop_);
+}
+
+TEST_P(IntakeTest, what_the_log_refuses_is_kept_whole_and_takes_no_other_with_it) {
+  // The log's own check refuses it: it lands in the refused list, beside the events of others.
+  Delivery bad = delivery({"bad"});
+  bad.events[0].kind = std::string(300, 'x');
+  auto gate = world_.executor.make_signal();
+  ASSERT_TRUE(store().write(
+      db::Lane::people,
+      [=](db::Transaction&) -> Result<void> {
+        gate->wait();
+        return {};
+      },
+      [](const Result<void>&) {}));
+  auto results = std::make_shared<std::atomic<int>>(0);
+  auto signal = world_.executor.make_signal();
+  auto note = [=](const Result<void>& done) {
+    EXPECT_TRUE(done);
+    if (results->fetch_add(1) == 2) signal->set();
+  };
+  ASSERT_TRUE(service_->intake().submit(delivery({"a"}), note));
+  ASSERT_TRUE(service_->intake().submit(std::move(bad), note));
+  ASSERT_TRUE(service_->intake().submit(delivery({"b"}), note));
+  gate->set();
+  signal->wait();
+  EXPECT_THAT(keys(), ElementsAre("a", "b"));
+  auto rows = service_->refused().list({}, RefusedState::waiting, INT64_MAX, 10).value().rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].field, "event");
+  EXPECT_THAT(rows[0].body, HasSubstr(R"("messageId":"bad")"));
+}
+
+}  // namespace
+}  // namespace cairn::ingest
