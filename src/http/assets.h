@@ -6,10 +6,11 @@
 namespace cairn::http {
 
 /// One public route `/*`: a name of `files` below `prefix` by its path, and `index.html` for every other path that
-/// is asked as a page (Accept has text/html) and is not below `/api/`. A folder with an `index.html` of its own has that at
-/// `/folder/`, and `/folder` leads there. A file `x.gz` serves `x`, as it is to clients that accept gzip. Names with a
-/// hash (`app-B3kq9xYz.js`, as Vite makes) may be kept for ever; the others carry an ETag. `cairn.js` is for the pages of
-/// other sites: any of them may read it, and keep it for ten minutes. `prefix` is cut from the names, e.g. "web/dist/".
+/// is asked as a page (Accept has text/html) and is not below `/api/`. A folder with an `index.html` of its own has
+/// that at `/folder/`, and `/folder` leads there. A file `x.gz` serves `x`, as it is to clients that accept gzip.
+/// Names with a hash (`app-B3kq9xYz.js`, as Vite makes) may be kept for ever; the others carry an ETag. `cairn.js`
+/// is for the pages of other sites: any of them may read it, and keep it for ten minutes. `prefix` is cut from the
+/// names: "web/dist/".
 std::vector<Route> asset_routes(Resources files, std::string_view prefix);
 
 /// `text/javascript; charset=utf-8` for `a.js`; application/octet-stream when unknown.
