@@ -21,7 +21,8 @@ Entity orders() {
              {"order_delivered"},
              {"order_cancelled"},
              {"order_refunded"},
-             {"return_requested"}};
+             {"return_requested"},
+             {"return_received"}};
   e.fields = {
       {"order_id", P::text, R::key, "", "order_id", false, "the business key"},
       {"status", P::text, R::order_status, "", "", false,
@@ -51,7 +52,8 @@ Entity orders() {
       moment("delivered_at", R::happened, "order_delivered", "when it arrived"),
       moment("cancelled_at", R::happened, "order_cancelled", "when it was cancelled"),
       moment("refunded_at", R::last_at, "order_refunded", "the last refund"),
-      moment("returned_at", R::first_at, "return_requested", "the first return"),
+      moment("returned_at", R::first_at, "return_requested", "the first return that was asked for"),
+      moment("return_received_at", R::last_at, "return_received", "the last return that came back"),
   };
   return e;
 }
