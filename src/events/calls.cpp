@@ -38,7 +38,8 @@ constexpr ContextProperty kCampaign[] = {{"name", "campaign_name"},
                                          {"content", "campaign_content"}};
 constexpr ContextProperty kDevice[] = {{"type", "device"}};
 constexpr ContextProperty kOs[] = {{"name", "os"}};
-constexpr ContextProperty kTop[] = {{"locale", "locale"}, {"ip", "ip"}, {"channel", "channel"}};
+constexpr ContextProperty kTop[] = {
+    {"locale", "locale"}, {"ip", "ip"}, {"channel", "channel"}, {"sessionId", "session_id"}};
 
 /// The kind of a call by its type; empty for `track`, which names it itself.
 std::optional<std::string_view> kind_of_call(std::string_view type) {

@@ -107,11 +107,11 @@ TEST(Calls, PropertiesThenTheCallThenItsContextThenTheBatchs) {
   auto batch = json::parse_object(R"({"locale":"fr","page":{"path":"/b"},"os":{"name":"Linux"}})").value();
   auto r = read(
       R"({"type":"page","userId":"1","name":"Home","properties":{"name":"Own","orderId":7,"empty":"","none":null},)"
-      R"("context":{"page":{"path":"/own"},"campaign":{"source":"mail"}}})",
+      R"("context":{"page":{"path":"/own"},"campaign":{"source":"mail"},"sessionId":"s1"}})",
       {.context = &batch, .received_at = kNow, .ip = "203.0.113.7"});
-  EXPECT_EQ(
-      r.event.properties,
-      R"({"name":"Own","orderId":"7","path":"/own","campaign_source":"mail","os":"Linux","locale":"fr","ip":"203.0.113.7"})");
+  EXPECT_EQ(r.event.properties,
+            R"({"name":"Own","orderId":"7","path":"/own","campaign_source":"mail","os":"Linux","session_id":"s1",)"
+            R"("locale":"fr","ip":"203.0.113.7"})");
 }
 
 TEST(Calls, UndeclaredNamesAreToldOnce) {

@@ -31,6 +31,8 @@ Words words_of(Code code) {
 
 void allow_any_site(http::Response& response) {
   response.headers.set("Access-Control-Allow-Origin", "*");
+  // Unless it is named here, a page's script may not read it and would come back too soon.
+  response.headers.set("Access-Control-Expose-Headers", "Retry-After");
   response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
 }
 
