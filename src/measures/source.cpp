@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/hash.h"
+#include "events/kinds.h"
 #include "events/model.h"
 
 namespace cairn::measures {
@@ -63,6 +64,15 @@ class Resolver {
     if (is_new) it->second = kind_ref(log_.kind_name(id));
     return it->second;
   }
+  /// Null for a kind without a business key.
+  const query::Kind* kind_of_thing(KindId id) {
+    auto [it, is_new] = things_.try_emplace(id, nullptr);
+    if (is_new) {
+      const query::Kind* kind = events::declared_kinds().find(log_.kind_name(id));
+      if (kind && !kind->business_key.empty()) it->second = kind;
+    }
+    return it->second;
+  }
   int precedence(SourceId id) {
     auto [it, is_new] = precedences_.try_emplace(id);
     if (is_new) it->second = log_.source_precedence(id);
@@ -72,6 +82,7 @@ class Resolver {
  private:
   const events::Log& log_;
   std::unordered_map<KindId, KindRef> kinds_;
+  std::unordered_map<KindId, const query::Kind*> things_;
   std::unordered_map<SourceId, int> precedences_;
 };
 
@@ -105,6 +116,10 @@ Result<int> LogTimelines::read_from(int first_shard, std::vector<Shard>& shards,
     KindRef kind = names.kind(row.kind);
     if (census) census->count(kind, row.occurred_at);
     CustomerId customer = options_.canonical ? options_.canonical(row.customer) : row.customer;
+    if (const query::Kind* of_thing = owners_.is_empty() ? nullptr : names.kind_of_thing(row.kind)) {
+      CustomerId owner = owners_.owner(Owners::thing_of(*of_thing, row.properties));
+      if (owner.is_set()) customer = owner;
+    }
     int place = shard_of(customer);
     if (place < first_shard || place >= end) return true;
     Shard& shard = shards[static_cast<size_t>(place)];
@@ -129,6 +144,7 @@ Result<int> LogTimelines::read_from(int first_shard, std::vector<Shard>& shards,
 Result<void> LogTimelines::each(Visitor& visitor) {
   Census census;
   sweeps_ = 0;
+  owners_ = TRY(Owners::of(log_, options_.canonical));
   for (int first = 0; first < kShards;) {
     std::vector<Shard> shards(kShards);
     int end = TRY(read_from(first, shards, first == 0 ? &census : nullptr));

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "events/log.h"
 #include "measures/customer_events.h"
+#include "measures/owners.h"
 
 namespace cairn::measures {
 
@@ -42,7 +43,7 @@ class Timelines {
   virtual Result<void> each(Visitor& visitor) = 0;
 };
 
-/// Straight from the log. Sweeps it into memory by shard; when the rows outgrow `memory_bytes`, the highest shards are
+/// Straight from the log; things that several sources tell of stand at one customer (owners.h). Sweeps it into memory by shard; when the rows outgrow `memory_bytes`, the highest shards are
 /// let go and read by a further sweep. So memory stays below memory_bytes plus the rows of one shard (about 1/64 of
 /// the log), and a log that fits is read once.
 class LogTimelines final : public Timelines {
@@ -63,6 +64,7 @@ class LogTimelines final : public Timelines {
   Result<int> read_from(int first_shard, std::vector<Shard>& shards, Census* census);
 
   events::Log& log_;
+  Owners owners_;
   Options options_;
   int sweeps_ = 0;
 };
