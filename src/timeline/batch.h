@@ -1,0 +1,62 @@
+// Rows as they come, on their way into a part: typed, unsorted.
+#pragma once
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "json/value.h"
+#include "timeline/column_builder.h"
+#include "timeline/row.h"
+#include "timeline/schema.h"
+
+namespace cairn::timeline {
+
+/// One row without its properties.
+struct RowHead {
+  CustomerId customer;  ///< To whom it belongs.
+  CustomerId origin;    ///< In the log.
+  Seq seq;
+  Time occurred_at;
+  Time known_at;
+  int32_t source = 1;
+  int32_t precedence = 100;
+};
+
+/// The rows of one kind. Columns may be shorter than the heads: what is behind their end is unknown.
+struct KindBatch {
+  std::vector<RowHead> heads;
+  std::vector<std::unique_ptr<ColumnBuilder>> columns;  ///< By ColumnIndex; null: nothing known yet.
+  ColumnBuilder& column(const Schema& schema, KindIndex kind, ColumnIndex index);
+};
+
+class Batch {
+ public:
+  explicit Batch(std::shared_ptr<const Schema> schema) : schema_(std::move(schema)) {}
+  const Schema& schema() const { return *schema_; }
+  /// REQUIRES one that grew from the present one.
+  void set_schema(std::shared_ptr<const Schema> schema) { schema_ = std::move(schema); }
+
+  /// Adds a row and reads its properties. REQUIRES a kind of the schema.
+  void add(KindIndex kind, const RowHead& head, std::string_view properties);
+  /// Adds a row without properties; the caller then puts values into column(). Returns its place among its kind's.
+  uint32_t add(KindIndex kind, const RowHead& head);
+  /// Where values of the latest row go: skip_to(row) and one value.
+  ColumnBuilder& column(KindIndex kind, ColumnIndex column);
+
+  size_t rows() const { return rows_; }
+  KindBatch* kind(KindIndex kind) { return kind < kinds_.size() ? kinds_[kind].get() : nullptr; }
+  size_t kinds() const { return kinds_.size(); }
+
+ private:
+  KindBatch& ensure(KindIndex kind);
+  std::shared_ptr<const Schema> schema_;
+  std::vector<std::unique_ptr<KindBatch>> kinds_;
+  size_t rows_ = 0;
+};
+
+/// Reads one property's JSON into a column, as docs/reference/query.md says ("What an event tells"). `event`: the whole
+/// object, for its currency.
+void read_property(const json::Value& value, const query::Property& property, const json::Object& event,
+                   const Reading& reading, ColumnBuilder& out);
+
+}  // namespace cairn::timeline
