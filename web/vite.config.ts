@@ -1,9 +1,11 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { packed } from "./packed.ts";
+import { segmentLibrary } from "./segment.ts";
 
 export default defineConfig({
-  plugins: [react(), packed()],
+  // What is copied is packed too: the order counts.
+  plugins: [react(), segmentLibrary(), packed()],
   build: {
     target: "es2022",
     // Every file must come from the server by its own name: the content security policy allows no inline script.

@@ -32,6 +32,8 @@ Result<void> run_demo(Instance& instance, CommandCall& call) {
                                      words().integer(static_cast<int64_t>(progress.expected))));
     return !call.output.is_cancelled();
   }));
+  TRY(instance.ingest().sources().add(accounts::Actor::operator_of_machine(),
+                                      {.name = "demo shop's pages", .key = std::string(kDemoShopKey)}));
   double took = (instance.world().clock.elapsed() - begun).seconds();
   call.output.text(fmt::format("a shop of {} people: {} events, {} orders, in {:.1f} s\nwhat it hides: {}\n",
                                words().integer(made.customers), words().integer(made.events),

@@ -4,6 +4,7 @@
 
 #include "accounts/authorize.h"
 #include "accounts/routes.h"
+#include "app/command_demo.h"
 #include "app/jobs.h"
 #include "app/log_routes.h"
 #include "app/operator_routes.h"
@@ -83,10 +84,22 @@ Result<void> print_link(accounts::Accounts& accounts, const std::string& url) {
   return {};
 }
 
+/// Segment's own browser library, where its snippet looks for it.
+http::Route segment_library_route() {
+  return {.method = http::Method::get,
+          .path = "/analytics.js/v1/{key}/analytics.min.js",
+          .permission = http::kPublic,
+          .lane = http::Lane::inline_,
+          .summary = "Segment's browser library",
+          .is_documented = false,
+          .handler = http::asset_handler(web_files(), "analytics-next/standalone.js")};
+}
+
 http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, report::Service& report) {
   ingest::Service& ingest = instance.ingest();
   http::Router router;
   router.add(ingest::segment_routes(ingest), ingest::segment_error);
+  router.add({segment_library_route()});
   router.add(ingest::source_routes(ingest));
   router.add(ingest::live_routes({instance.world(), instance.store(), instance.log(), ingest.rules(), ingest.live(),
                                   ingest.undeclared(), ingest.refused()}));
@@ -95,7 +108,11 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
   router.add({metrics_route(instance, metrics), http::health_route([&instance] { return check_store(instance); })});
-  router.add(http::asset_routes(web_files(), ""));
+  // The demo's shop is for a demo's directory: a brand's own server has no such pages.
+  auto is_served = [&ingest](std::string_view name) {
+    return !name.starts_with("demo-shop") || ingest.sources().of_key(kDemoShopKey) != nullptr;
+  };
+  router.add(http::asset_routes(web_files(), "", is_served));
   http::add_openapi_route(router, {"Cairn", version()});
   return router;
 }

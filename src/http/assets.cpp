@@ -114,7 +114,7 @@ Result<Response> find_and_serve(const Assets& assets, const Request& request) {
 
 }  // namespace
 
-std::vector<Route> asset_routes(Resources files, std::string_view prefix) {
+std::vector<Route> asset_routes(Resources files, std::string_view prefix, IsServed is_served) {
   auto assets = std::make_shared<const Assets>(index_of(files, prefix));
   std::vector<Route> routes;
   routes.push_back({.method = Method::get,
@@ -123,8 +123,21 @@ std::vector<Route> asset_routes(Resources files, std::string_view prefix) {
                     .lane = Lane::inline_,
                     .summary = "The web client",
                     .is_documented = false,
-                    .handler = answer([assets](const Request& request) { return find_and_serve(*assets, request); })});
+                    .handler = answer([assets, is_served](const Request& request) -> Result<Response> {
+                      if (is_served && !is_served(request.param("*")))
+                        return fail(Code::not_found, "There is no page or file at {}.", request.path);
+                      return find_and_serve(*assets, request);
+                    })});
   return routes;
+}
+
+Handler asset_handler(Resources files, std::string_view name) {
+  auto assets = std::make_shared<const Assets>(index_of(files, ""));
+  return answer([assets, name = std::string(name)](const Request& request) -> Result<Response> {
+    auto asset = assets->find(name);
+    if (asset == assets->end()) return fail(Code::not_found, "There is no file at {}.", request.path);
+    return serve(asset->second, request);
+  });
 }
 
 std::string_view content_type_of(std::string_view file_name) {

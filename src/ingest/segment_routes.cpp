@@ -50,13 +50,15 @@ class Taker {
   std::string_view type_;
 };
 
-Response preflight() {
+/// Senders have headers of their own (RudderStack's `AnonymousId`, `SentAt` and more with each version): what the
+/// browser asks for is granted, since none of them opens anything here.
+Response preflight(const Request& request) {
   Response response = http::empty_response();
   allow_any_site(response);
   response.headers.set("Access-Control-Allow-Methods", "POST, GET, OPTIONS");
+  std::string_view asked = request.header("Access-Control-Request-Headers").value_or("");
   response.headers.set("Access-Control-Allow-Headers",
-                       "Authorization, Content-Type, Content-Encoding, X-Retry-Count, "
-                       "AnonymousId, X-Requested-With");
+                       asked.empty() ? "Authorization, Content-Type, X-Retry-Count" : std::string(asked));
   response.headers.set("Access-Control-Max-Age", kPreflightAge);
   return response;
 }
@@ -75,16 +77,12 @@ Result<std::shared_ptr<const Source>> source_of(Service& service, std::string_vi
 Result<Response> settings(Service& service, const Request& request) {
   const std::string& key = request.param("key");
   TRY(source_of(service, key));
+  // No `plan`, no `remotePlugins`: each of them would make the library load one more piece.
   std::string text = R"({"integrations":{"Segment.io":{"apiKey":)";
   json::append_text(text, key);
-  text += R"(,"unbundledIntegrations":[],"addBundledMetadata":true,"apiHost":)";
+  text += R"(,"apiHost":)";
   json::append_text(text, request.host + "/v1");
-  text += fmt::format(R"(,"protocol":"{}","versionSettings":{{"version":"4.4.7","componentTypes":["browser"]}}}}}},)"
-                      R"("plan":{{"track":{{"__default":{{"enabled":true,"integrations":{{}}}}}},)"
-                      R"("identify":{{"__default":{{"enabled":true}}}},"group":{{"__default":{{"enabled":true}}}}}},)"
-                      R"("edgeFunction":{{}},"analyticsNextEnabled":true,"middlewareSettings":{{}},)"
-                      R"("enabledMiddleware":{{}},"metrics":{{"sampleRate":0}},"legacyVideoPluginsEnabled":false,)"
-                      R"("remotePlugins":[]}})",
+  text += fmt::format(R"(,"protocol":"{}"}}}},"plan":{{}},"metrics":{{"sampleRate":0}}}})",
                       request.is_secure ? "https" : "http");
   Response response = http::json_response(std::move(text));
   allow_any_site(response);
@@ -185,7 +183,7 @@ http::Route options_route(std::string_view path) {
           .lane = http::Lane::inline_,
           .summary = "What a browser asks before it calls",
           .is_documented = false,
-          .handler = http::answer([](const Request&) -> Result<Response> { return preflight(); })};
+          .handler = http::answer([](const Request& request) -> Result<Response> { return preflight(request); })};
 }
 
 http::Route public_get(std::string_view path, std::string_view summary,

@@ -29,9 +29,9 @@ struct MadeKey {
   std::string hash, text;
 };
 
-MadeKey make_key(Entropy& entropy, const Source& source, Time now) {
+MadeKey make_key(Entropy& entropy, const Source& source, Time now, std::string_view text = {}) {
   MadeKey made;
-  made.text = std::string(kPrefix) + crypto::random_token(entropy, kKeyBytes);
+  made.text = text.empty() ? std::string(kPrefix) + crypto::random_token(entropy, kKeyBytes) : std::string(text);
   made.hash = crypto::hash_token(made.text);
   made.key.id = fmt::format("{:016x}", entropy.next64());
   made.key.source = source.id;
@@ -107,7 +107,7 @@ Result<Sources::Made> Sources::add(const accounts::Actor& by, const NewSource& w
              .is_trusted = source.is_trusted.value_or(source.form != SourceForm::browser),
              .precedence = log_.source_precedence(id),
              .created_at = now};
-  MadeKey made = make_key(world_.entropy, row, now);
+  MadeKey made = make_key(world_.entropy, row, now, source.key);
   TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
     int64_t added = TRY(tx.run(
         "ingest.add_source",
@@ -207,7 +207,6 @@ std::vector<WriteKey> Sources::keys_of(SourceId source) const {
 }
 
 std::shared_ptr<const Source> Sources::of_key(std::string_view text) const {
-  if (!text.starts_with(kPrefix)) return nullptr;
   std::string hash = crypto::hash_token(text);
   std::shared_lock lock(mutex_);
   auto key = keys_.find(hash);

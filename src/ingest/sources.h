@@ -28,6 +28,7 @@ class Sources {
     std::string name;  ///< 1–100 bytes; the log's name of the source.
     SourceForm form = SourceForm::browser;
     std::optional<bool> is_trusted = {};  ///< Absent: all but a browser's.
+    std::string key = {};  ///< Empty: one that nobody can guess. For pages that are written before their server is.
   };
   struct Made {
     Source source;
