@@ -115,7 +115,9 @@ Checker::MaybeType Checker::segment(NodeId id, const Scope& scope) {
 }
 
 void Checker::condition(NodeId id, const Scope& scope) {
-  if (id == kNoNode) return;
+  // Of a subject that does not exist nothing more is said.
+  bool nowhere = scope.place == Scope::row && !scope.kind && !scope.entity;
+  if (id == kNoNode || nowhere) return;
   MaybeType type = node(id, scope);
   if (type && !holds_truth(*type))
     fail(at(id).span,

@@ -51,18 +51,18 @@ void add_sample(std::string& out) {
 void add_group(std::string& out, std::string_view title, Group group) {
   out += fmt::format("\n## {}\n\n", title);
   bool typed = group != Group::window && group != Group::question;
-  bool worked = group != Group::series && group != Group::question;
+  bool worked = group != Group::question;
   out += typed ? "| write | takes → gives | " : "| write | ";
-  out += worked ? "meaning | example | gives |\n" : group == Group::question ? "meaning | example |\n" : "meaning |\n";
+  out += worked ? "meaning | example | gives |\n" : "meaning | example |\n";
   out += typed ? "|---|---|---|" : "|---|---|";
-  out += worked ? "---|---|\n" : group == Group::question ? "---|\n" : "\n";
+  out += worked ? "---|---|\n" : "---|\n";
   for (const WordInfo& w : all_words()) {
     if (w.group != group) continue;
     out += fmt::format("| {} | ", code(w.form));
     if (typed) out += fmt::format("{} | ", cell(w.signature));
     out += cell(w.doc);
-    if (worked) out += fmt::format(" | {} | {}", code(w.example), code(w.result));
-    else if (group == Group::question) out += fmt::format(" | {}", code(w.example));
+    out += fmt::format(" | {}", code(w.example));
+    if (worked) out += fmt::format(" | {}", code(w.result));
     out += " |\n";
   }
 }

@@ -166,17 +166,19 @@ constexpr std::array kWindows = {
 
 constexpr std::array kSeries = {
     WordInfo{W::customers, Group::series, "customers", "row -> number | any -> number", "customers(kind[.property] …)",
-             "How many different customers."},
+             "How many different customers.", "series(customers(orders))", "1"},
     WordInfo{W::share, Group::series, "share", "row, boolean -> number", "share(kind, condition …)",
-             "The part of the events for which the condition is true, 0 to 1; unknown of nothing."},
+             "The part of the events for which the condition is true, 0 to 1; unknown of nothing.",
+             "series(share(orders, status = \"cancelled\"))", "0.3333333333333333"},
     WordInfo{W::median, Group::series, "median", "number -> number | money -> money | time -> time",
-             "median(kind.property …)", "The quantile of 0.5."},
+             "median(kind.property …)", "The quantile of 0.5.", "series(median(orders.total))", "40 EUR"},
     WordInfo{W::quantile, Group::series, "quantile",
              "number, number -> number | money, number -> money | time, number -> time", "quantile(kind.property, q …)",
-             "The exact quantile, interpolated between neighbours (Hyndman and Fan 1996, type 7); 0 ≤ q ≤ 1."},
-    WordInfo{
-        W::nps, Group::series, "nps", "number -> number", "nps(kind.property …)",
-        "100 × (promoters 9–10 − detractors 0–6) / answers; whole numbers from 0 to 10 count, others are skipped."},
+             "The exact quantile, interpolated between neighbours (Hyndman and Fan 1996, type 7); 0 ≤ q ≤ 1.",
+             "series(quantile(orders.total, 0.9))", "45.20 EUR"},
+    WordInfo{W::nps, Group::series, "nps", "number -> number", "nps(kind.property …)",
+             "100 × (promoters 9–10 − detractors 0–6) / answers; whole numbers from 0 to 10 count, others are skipped.",
+             "series(nps(survey_answered.score))", "0"},
 };
 
 constexpr std::array kQuestions = {
