@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
 import { assertOnce } from "./calls.mjs";
-import { Cairn, until } from "./cairn.mjs";
+import { Cairn, sleep, until } from "./cairn.mjs";
 import { launchBrowser, openPage, servePages } from "./page.mjs";
 
 const require = createRequire(import.meta.url);
@@ -50,7 +50,9 @@ function assertTalk(rows) {
   assert.equal(order.properties.coupon, "été");
   assert.equal(order.ids.anonymous_id[0], identify.ids.anonymous_id[0]);
   one("Group Joined", (row) => row.properties.group_id === "acme");
-  one("Customer Updated", (row) => row.ids.user_id?.includes("ada-2"));
+  // Who the alias is of differs between the packages; that it came does not.
+  const alias = one("Customer Updated", (row) => row.source_key !== identify.source_key);
+  assert.ok([...(alias.ids.user_id ?? []), ...alias.ids.anonymous_id].includes("ada"));
   assertOnce(rows);
 }
 
@@ -124,13 +126,13 @@ describe("in Chromium", () => {
       });
       files["/"][1] = html(tags.join(""));
       const pages = await servePages(files);
-      const { page, requests, complaints, close } = await openPage(browser, `${pages.address}/`, cairn.address);
+      const { requests, complaints, close } = await openPage(browser, `${pages.address}/`, cairn.address);
       try {
         await until(async () => (await cairn.log()).length >= 5, "five events");
       } catch (error) {
         throw new Error(`${error.message}; asked: ${JSON.stringify(requests)}; complaints: ${JSON.stringify(complaints)}`);
       }
-      await page.waitForLoadState("networkidle");
+      await sleep(500); // for what should not come
       const rows = await cairn.log();
       assert.deepEqual(complaints.filter((text) => !kOld.test(text)), []);
       assert.equal(rows.length, 5);
