@@ -45,14 +45,19 @@ void secure_html(Response& response, Entropy& entropy) {
                            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
 }
 
-void add_security(const Request& request, Response& response, Entropy& entropy) {
-  if (media_type(response) == "text/html") secure_html(response, entropy);
-  else if (!response.headers.find("Content-Security-Policy"))
-    response.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-  response.headers.set("X-Content-Type-Options", "nosniff");
+/// What says how a page may behave; an answer of the API is none.
+void secure_page(Response& response, Entropy& entropy) {
+  secure_html(response, entropy);
   response.headers.set("Referrer-Policy", "strict-origin-when-cross-origin");
   response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
   response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+}
+
+void add_security(const Request& request, Response& response, Entropy& entropy) {
+  if (media_type(response) == "text/html") secure_page(response, entropy);
+  else if (!response.headers.find("Content-Security-Policy"))
+    response.headers.add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.headers.set("X-Content-Type-Options", "nosniff");
   if (request.is_secure) response.headers.set("Strict-Transport-Security", "max-age=31536000");
   if (!response.headers.find("Cache-Control")) response.headers.add("Cache-Control", "no-store");
   response.headers.set("X-Request-Id", request.id);

@@ -33,13 +33,14 @@ TEST(Finish, gives_each_page_its_own_nonce) {
   EXPECT_EQ(one.body.bytes(), "<style nonce=\"" + nonce + "\"></style><style nonce=\"" + nonce + "\">");
   EXPECT_NE(one.body.bytes(), two.body.bytes());
   EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+  EXPECT_EQ(one.headers.find("Cross-Origin-Opener-Policy"), "same-origin");
+  EXPECT_TRUE(one.headers.find("Referrer-Policy") && one.headers.find("Permissions-Policy"));
 }
 
 TEST(Finish, secures_every_answer) {
   for (const Response& response : {finished(json_response("{}"), asking()), finished(empty_response(), asking()),
                                    finished(problem_document(Error{}, asking()), asking())}) {
     EXPECT_EQ(response.headers.find("X-Content-Type-Options"), "nosniff");
-    EXPECT_EQ(response.headers.find("Cross-Origin-Opener-Policy"), "same-origin");
     EXPECT_EQ(response.headers.find("Cache-Control"), "no-store");
     EXPECT_EQ(response.headers.find("X-Request-Id"), "00ff");
     EXPECT_TRUE(response.headers.find("Content-Security-Policy").has_value());

@@ -26,6 +26,7 @@ std::string_view reason_of(int status) {
     case 204: return "No Content";
     case 303: return "See Other";
     case 304: return "Not Modified";
+    case 308: return "Permanent Redirect";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";
@@ -57,7 +58,12 @@ std::string http_date(Time time) {
 void append_head(std::string& out, const Response& response, const HeadOptions& options) {
   auto to = std::back_inserter(out);
   fmt::format_to(to, "HTTP/1.{} {} {}\r\n", options.version_minor, response.status, reason_of(response.status));
-  for (const Field& field : response.headers.all()) fmt::format_to(to, "{}: {}\r\n", field.name, field.value);
+  for (const Field& field : response.headers.all()) {
+    out += field.name;
+    out += ": ";
+    out += field.value;
+    out += "\r\n";
+  }
   fmt::format_to(to, "Date: {}\r\n", options.date);
   if (options.has_length && response.status != 204 && response.status != 304)
     fmt::format_to(to, "Content-Length: {}\r\n", response.body.bytes().size());
