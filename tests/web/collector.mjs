@@ -123,7 +123,7 @@ function testPage(url, collector) {
 <i data-cairn-product data-cairn-prop-product_id="1" data-cairn-prop-price="2.50"></i><i data-cairn-product data-cairn-prop-product_id="2" data-cairn-prop-price="3"></i></section>
 <form id="form" action="/test" data-cairn-event="Products Searched"><input name="secret" id="secret"><input type="password" id="password" autocomplete="off"><button>Go</button></form>
 <p id="refused" hidden data-cairn-event="Payment Refused" data-cairn-on="appear" data-cairn-prop-reason="expired_card">Refused</p>
-<div class="tall"></div>${slow ? `<img src="/slow.svg?ms=${slow}" alt="" width="10" height="10">` : ""}<script src="/test.js"></script></body></html>`;
+<div class="tall"></div>${slow ? `<img src="/slow.svg?ms=${slow}" alt="" width="10" height="10">` : ""}<script src="/test.js"></script>${url.searchParams.has("late") ? '<script src="/late.js"></script>' : ""}</body></html>`;
 }
 
 const kTestScript = `
@@ -149,6 +149,7 @@ export async function startShop(collector) {
     if (first === "before.js") return send(200, kTypes[".js"], shop.before);
     if (first === "test.js") return send(200, kTypes[".js"], kTestScript);
     if (first === "test.css") return send(200, kTypes[".css"], ".tall { height: 3000px }");
+    if (first === "late.js") return setTimeout(() => send(200, kTypes[".js"], 'document.title = "Late title";'), 500);
     if (first === "status") return send(Number(second), "text/plain", "as asked");
     if (first === "cut") return request.socket.destroy();
     if (first === "slow.svg") return setTimeout(() => send(200, kTypes[".svg"], '<svg xmlns="http://www.w3.org/2000/svg"/>'), Number(url.searchParams.get("ms")));

@@ -118,6 +118,17 @@ test("a visit keeps its id and its campaign from page to page, and parameters th
   assert.equal(third.anonymousId, first.anonymousId);
 });
 
+test("a title that comes late is the page's title, and the view is as early as it was", async () => {
+  const page = await context.newPage();
+  await page.goto(`${shop.address}/test?late`);
+  const [view] = await collector.wait("Page Viewed");
+  assert.equal(view.properties.title, "Late title");
+  const start = await page.evaluate(() => performance.timeOrigin + performance.getEntriesByType("navigation")[0].domContentLoadedEventStart);
+  assert.ok(Date.parse(view.timestamp) <= start - 100, "told before the page was read to its end");
+  await say(page, "track", "Idea Voted");
+  assert.equal((await collector.wait("Idea Voted"))[0].context.page.title, "Late title");
+});
+
 test("leaving tells how long the page was in sight and how far down it was read", async () => {
   const page = await open();
   await page.evaluate(() => scrollTo(0, 1500));

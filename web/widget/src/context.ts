@@ -17,7 +17,6 @@ export interface Place {
   path: string;
   url: string;
   search: string;
-  title: string;
   referrer: string;
 }
 
@@ -43,10 +42,12 @@ export function placeOf(referrer: string, options: Options): Place {
     path: masked_(location.pathname),
     url,
     search: new URL(url).search,
-    title: masked_(document.title),
     referrer: cleaned(referrer, options),
   };
 }
+
+/** As it is now: many a page sets it late. */
+export const titleNow = (): string => masked_(document.title);
 
 /** utm_source=x as source, and utm_campaign as name. */
 function campaign(): { [name: string]: string } | undefined {

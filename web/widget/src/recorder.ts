@@ -4,7 +4,7 @@
  * While a visitor who must be asked has not answered, calls are held in memory alone. A no forgets them and whatever
  * was stored.
  */
-import { type Place, deviceContext, placeOf, session } from "./context";
+import { type Place, deviceContext, placeOf, session, titleNow } from "./context";
 import { quietly, uuid } from "./guard";
 import { type Options, asksNotToBeTracked } from "./options";
 import { type Call, type Queue, makeQueue } from "./queue";
@@ -48,16 +48,16 @@ export class Recorder {
     }));
   }
 
-  track(event: string, properties: Fields = {}, place?: Place): void {
-    this.put(this.make("track", { event, properties }, place));
+  track(event: string, properties: Fields = {}): void {
+    this.put(this.make("track", { event, properties }));
   }
 
-  make(type: string, fields: Fields, place = this.place): Call {
+  make(type: string, fields: Fields): Call {
     const properties = fields.properties as Fields | undefined;
     const { currency } = this.options;
     const hasAmount = properties && ["price", "value", "total", "revenue"].some((name) => name in properties);
     if (currency && hasAmount) fields = { ...fields, properties: { currency, ...properties } };
-    const context = { page: place };
+    const context = { page: { ...this.place, title: titleNow() } };
     return { ...fields, type, messageId: uuid(), timestamp: new Date().toISOString(), context };
   }
 

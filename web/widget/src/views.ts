@@ -1,5 +1,5 @@
 /** Page views: what was shown, for how long it was looked at, how far down, and whether it was slow. */
-import { placeOf } from "./context";
+import { placeOf, titleNow } from "./context";
 import { hear, now, quietly, whole } from "./guard";
 import type { Call } from "./queue";
 import type { Fields, Recorder } from "./recorder";
@@ -23,6 +23,8 @@ export function makeViews(recorder: Recorder): Views {
   let seen_ms = 0;
   let percent = 0;
   let hasFrame = false;
+  /** A view that waits for the rest of its page, where its title may be. */
+  let announce: (() => void) | null = null;
 
   const isHidden = () => document.visibilityState === "hidden";
 
@@ -80,6 +82,7 @@ export function makeViews(recorder: Recorder): Views {
   }
 
   function end(): void {
+    announce?.();
     if (!isShown) return;
     takeDraftBack();
     pause();
@@ -94,8 +97,14 @@ export function makeViews(recorder: Recorder): Views {
     seen_ms = percent = 0;
     since = isHidden() ? 0 : now();
     noteDepth();
-    const { path, url, title, referrer } = recorder.place;
-    recorder.put(recorder.make("page", { name, properties: { path, url, title, referrer, name, ...properties } }));
+    const { path, url, referrer } = recorder.place;
+    const { timestamp } = recorder.make("page", {});
+    announce = () => {
+      announce = null;
+      const fields = { path, url, title: titleNow(), referrer, name, ...properties };
+      recorder.put({ ...recorder.make("page", { name, properties: fields }), timestamp });
+    };
+    if (document.readyState !== "loading") announce();
   }
 
   function move(from: string): void {
@@ -126,6 +135,7 @@ export function makeViews(recorder: Recorder): Views {
   function start(): void {
     measureSpeed();
     hear(window, "scroll", noteDepth);
+    hear(document, "DOMContentLoaded", () => announce?.());
     hear(document, "visibilitychange", () => (isHidden() ? hide() : comeBack()));
     hear(window, "pagehide", () => {
       end();
