@@ -24,6 +24,7 @@ struct Disk::Node {
   };
   std::string live, durable;
   std::vector<Change> unsynced;
+  std::string path;  ///< Its first.
 
   static void put(std::string& into, uint64_t offset, std::string_view bytes) {
     if (into.size() < offset + bytes.size()) into.resize(offset + bytes.size());
@@ -63,8 +64,8 @@ Outcome Disk::begin(Act act, std::string_view what, uint64_t a, uint64_t b) {
   return fails ? Outcome::io_error : Outcome::done;
 }
 
-bool Disk::is_cut_now() {
-  if (in_peace_ || !left_until_cut_ || (*left_until_cut_)-- > 0) return false;
+bool Disk::is_cut_now(const std::string& path) {
+  if (in_peace_ || !left_until_cut_ || !path.starts_with(cut_path_) || (*left_until_cut_)-- > 0) return false;
   left_until_cut_.reset();
   trace_.note("power is cut");
   on_ = false;
@@ -103,7 +104,7 @@ Outcome Disk::write(Node& node, uint64_t offset, std::string_view bytes) {
     bytes = bytes.substr(0, fits > offset ? fits - offset : 0);
     outcome = Outcome::full;
   }
-  if (is_cut_now()) {
+  if (is_cut_now(node.path)) {
     bytes = bytes.substr(0, random_.below(bytes.size() + 1));
     outcome = Outcome::io_error;
   }
@@ -115,7 +116,7 @@ Outcome Disk::write(Node& node, uint64_t offset, std::string_view bytes) {
 
 Outcome Disk::truncate(Node& node, uint64_t size) {
   if (Outcome begun = begin(Act::write, "truncate", size, 0); begun != Outcome::done) return begun;
-  if (is_cut_now()) return Outcome::io_error;
+  if (is_cut_now(node.path)) return Outcome::io_error;
   node.unsynced.push_back({0, {}, size});
   Node::apply(node.unsynced.back(), node.live);
   return Outcome::done;
@@ -134,7 +135,7 @@ Outcome Disk::sync(Node& node) {
     node.unsynced = std::move(later);
     return begun;
   }
-  if (is_cut_now()) return Outcome::io_error;
+  if (is_cut_now(node.path)) return Outcome::io_error;
   if (lie_ == Lie::sync_does_nothing) return Outcome::done;
   for (const Node::Change& change : node.unsynced) Node::apply(change, node.durable);
   node.unsynced.clear();
@@ -154,7 +155,7 @@ void Disk::apply(const Renaming& change, Names& names) const {
 Outcome Disk::change_names(Renaming change) {
   if (Outcome begun = begin(Act::names, "name", hash64(change.removed), hash64(change.added)); begun != Outcome::done)
     return begun;
-  if (is_cut_now()) return Outcome::io_error;
+  if (is_cut_now(change.added.empty() ? change.removed : change.added)) return Outcome::io_error;
   apply(change, names_);
   unsynced_names_.push_back(std::move(change));
   return Outcome::done;
@@ -166,6 +167,7 @@ Outcome Disk::create(const std::string& path, NodePtr& out) {
   if (!is_directory(parent_of(path))) return Outcome::absent;
   if (room() == 0) return Outcome::full;
   auto node = std::make_shared<Node>();
+  node->path = path;
   Outcome outcome = change_names({{}, path, node});
   if (outcome == Outcome::done) out = std::move(node);
   return outcome;
@@ -182,7 +184,7 @@ Outcome Disk::rename(const std::string& from, const std::string& to) {
 
 Outcome Disk::sync_directory(const std::string& directory) {
   if (Outcome begun = begin(Act::sync, "sync directory", 0, 0); begun != Outcome::done) return begun;
-  if (is_cut_now()) return Outcome::io_error;
+  if (is_cut_now(directory)) return Outcome::io_error;
   // Real file systems keep names in one journal: what stands before in it becomes durable too.
   auto is_inside = [&](const Renaming& change) {
     return parent_of(change.removed) == directory || parent_of(change.added) == directory;
@@ -197,7 +199,7 @@ Outcome Disk::sync_directory(const std::string& directory) {
 Outcome Disk::make_directory(const std::string& path) {
   if (directories_.contains(path)) return Outcome::done;
   if (Outcome begun = begin(Act::names, "make directory", hash64(path), 0); begun != Outcome::done) return begun;
-  if (is_cut_now()) return Outcome::io_error;
+  if (is_cut_now(path)) return Outcome::io_error;
   for (std::string at = path; at != "/"; at = parent_of(at)) directories_.insert(at);
   directories_.insert("/");
   return Outcome::done;

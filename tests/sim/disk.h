@@ -61,7 +61,7 @@ class Disk {
   void remove_directory(const std::string& path);
   bool is_directory(const std::string& path) const { return directories_.contains(path); }
   std::vector<std::string> list(const std::string& directory) const;
-  static NodePtr make_nameless();
+  static NodePtr make_nameless();  ///< For SQLite's temporary files.
   uint64_t used_bytes() const;
   std::optional<uint64_t> capacity() const { return trouble_.capacity; }
 
@@ -72,8 +72,11 @@ class Disk {
     return trouble_.read + trouble_.write + trouble_.sync + trouble_.names == 0 && !trouble_.capacity;
   }
   void set_lie(Lie lie) { lie_ = lie; }
-  /// The power goes in the middle of the so-many-th operation that changes something.
-  void cut_power_after(uint64_t operations) { left_until_cut_ = operations; }
+  /// The power goes in the middle of the so-many-th operation that changes something below `path` (empty: anywhere).
+  void cut_power_after(uint64_t operations, std::string path = {}) {
+    left_until_cut_ = operations;
+    cut_path_ = std::move(path);
+  }
   void keep_power() { left_until_cut_.reset(); }
   bool is_on() const { return on_; }
   void cut_power() { on_ = false; }
@@ -105,7 +108,7 @@ class Disk {
 
   enum class Act { read, write, sync, names };
   Outcome begin(Act act, std::string_view what, uint64_t a, uint64_t b);
-  bool is_cut_now();
+  bool is_cut_now(const std::string& path);
   bool draw(double chance);
   Outcome change_names(Renaming change);
   void apply(const Renaming& change, Names& names) const;
@@ -121,6 +124,7 @@ class Disk {
   bool on_ = true;
   bool in_peace_ = false;
   std::optional<uint64_t> left_until_cut_;
+  std::string cut_path_;
   std::function<void()> pause_;
   Names names_, durable_names_;
   std::vector<Renaming> unsynced_names_;

@@ -37,7 +37,7 @@ void Keeper::step() {
     case State::half_undone: return undo_file(file);
     case State::done: return random.chance(0.6) ? undo_file(file) : import_file(file);
     case State::half_done:
-      file.run = open_run(file);
+      file.run = find_run(file, import::RunState::running);
       return random.chance(0.3) && file.run > 0 ? undo_file(file) : import_file(file);
   }
 }
@@ -68,15 +68,17 @@ Keeper::File& Keeper::make_file() {
   return *files_.back();
 }
 
-/// The run that an interrupted import left; 0 when it did not get so far.
-int64_t Keeper::open_run(const File& file) const {
+/// The newest run of the file in that state; 0 when there is none.
+int64_t Keeper::find_run(const File& file, import::RunState state) const {
+  Disk::Peace peace(parts_.disk);
   std::vector<import::Run> runs;
   (void)parts_.server.instance->store().read([&](db::Session& session) -> Result<void> {
     runs = TRY(import::runs(session));
     return {};
   });
   for (const import::Run& run : runs)
-    if (run.files == file.path && run.state == import::RunState::running) return run.id;
+    if (run.files == file.path && run.state == state && (state != import::RunState::done || run.events > 0))
+      return run.id;
   return 0;
 }
 
@@ -105,8 +107,10 @@ void Keeper::import_file(File& file) {
   ++figures_.imports;
   file.state = State::done;
   parts_.model.set_import(file.number, Model::Import::must_be_there);
-  int64_t kept = was_done ? 0 : file.rows;
-  if (!was_done) file.run = summary->run;
+  file.run = find_run(file, import::RunState::done);
+  // The last import may have come to its end although its answer was lost.
+  bool was_there = was_done || (summary->rows.kept == 0 && file.run != summary->run);
+  int64_t kept = was_there ? 0 : file.rows;
   if (summary->rows.kept != kept || summary->rows.already_there != file.rows - kept ||
       summary->rows.rejected != file.bad_rows)
     parts_.model.find(fmt::format(

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/world.h"
+#include "import/model.h"
 #include "sim/client.h"
 #include "sim/disk.h"
 #include "sim/machine.h"
@@ -56,7 +57,7 @@ class Keeper {
   void back_up();
   void check_itself();
   void mend_refused();
-  int64_t open_run(const File& file) const;
+  int64_t find_run(const File& file, import::RunState state) const;
   void failed(const Error& error, std::string_view what);
 
   Parts parts_;

@@ -109,6 +109,8 @@ void Model::check_row(const StoredRow& row, Marker marker) {
 }
 
 void Model::see_row(const StoredRow& row) {
+  if (!any_undo_ && row.seq != last_seen_ + 1)
+    find(fmt::format("4: between rows {} and {} is a gap", last_seen_, row.seq));
   Marker marker = marker_of(row.properties);
   check_row(row, marker);
   seen_[row.seq] = {marker, hash_of(row)};

@@ -7,7 +7,7 @@
 // 1. What was acknowledged is in the log, and stays there.
 // 2. Nothing is in it twice by (source, key); what has no key at most as often as it was sent.
 // 3. What is bad, or was never sent, is not in it.
-// 4. seq grows; none is given twice, also not after a crash or an undo.
+// 4. seq grows, by one until the first undo; none is given twice, also not after a crash or an undo.
 // 5. What a reader has seen stays as it was seen, through every crash.
 // 6. Every row's customer and identifiers are stored; no identifier and no customer is stored without a row; before the
 //    first undo whose event it is follows the stated rule, step by step.

@@ -30,7 +30,7 @@ Simulation::Simulation(const Settings& settings)
   options_.directory = kDirectory;
   options_.lane_limit = 4 + random_.below(60);
   options_.checkpoint_bytes = (32 + random_.below(500)) << 10;
-  options_.fingerprints_in_memory = 20 + random_.below(400);
+  options_.fingerprints_in_memory = (size_t{5} << random_.below(7)) + random_.below(20);
   options_.intake_bytes = (120 + random_.below(300)) << 10;
   if (settings.planted == Planted::lying_sync) disk_.set_lie(Lie::sync_does_nothing);
   disk_.set_pause([this] { executor_.interleave(); });
@@ -77,7 +77,7 @@ void Simulation::start() {
     ++report_.starts;
     bool is_hard = attempt < 3 && random_.chance(0.3);
     disk_.keep_power();
-    if (is_hard) disk_.set_trouble(draw_trouble());
+    disk_.set_trouble(is_hard ? draw_trouble() : Trouble{});
     if (is_hard && random_.chance(0.5)) disk_.cut_power_after(random_.below(60));
     auto opened = open();
     disk_.set_trouble({});
@@ -85,7 +85,7 @@ void Simulation::start() {
     const Error error = opened ? Error{} : opened.error();
     if (!opened && (!is_hard || error.code == Code::corrupt || error.code == Code::internal))
       model_.find(fmt::format("it does not start: {} ({})", error.message, error.detail));
-    die();
+    die(draw_end());
   }
 }
 
@@ -108,9 +108,11 @@ void Simulation::stop() {
   instance_.reset();
 }
 
+Simulation::End Simulation::draw_end() { return random_.chance(0.7) ? End::power_cut : End::killed; }
+
 /// The process is gone, with the power or without.
-void Simulation::die() {
-  bool power = random_.chance(0.7);
+void Simulation::die(End end) {
+  bool power = end == End::power_cut;
   ++(power ? report_.power_cuts : report_.kills);
   disk_.cut_power();
   server_.is_dead = true;
@@ -189,9 +191,30 @@ void Simulation::recover() {
   keeper_->set_starting(true);
 }
 
+void Simulation::plan_power_cut() {
+  double where = random_.uniform();
+  if (where < 0.3) disk_.cut_power_after(random_.below(25), join_path(kDirectory, "fingerprints"));
+  else disk_.cut_power_after(random_.below(where < 0.5 ? 3000 : 300));
+}
+
+/// What a failed sync left unwritten, a process that was killed left to the next: that one's acknowledgements stand on it.
+void Simulation::sync_trouble_then_power_cut() {
+  Trouble trouble;
+  trouble.sync = 0.5;
+  disk_.set_trouble(trouble);
+  live(1 + static_cast<int>(random_.below(3)));
+  die(End::killed);
+  start();
+  live(1 + static_cast<int>(random_.below(3)));
+  die(End::power_cut);
+  start();
+  check_all();
+}
+
 void Simulation::chapter() {
+  if (random_.chance(0.12)) return sync_trouble_then_power_cut();
   if (random_.chance(0.6)) disk_.set_trouble(draw_trouble());
-  if (random_.chance(0.4)) disk_.cut_power_after(random_.below(random_.chance(0.3) ? 3000 : 300));
+  if (random_.chance(0.45)) plan_power_cut();
   if (random_.chance(0.1)) clock_.set_wall(minutes(random_.between(-600, 600)));
   live(3 + static_cast<int>(random_.below(10)));
   if (is_over()) return;
@@ -199,12 +222,11 @@ void Simulation::chapter() {
   if (disk_.is_on() && random_.chance(0.5)) {
     disk_.set_trouble({});
     stop();
-    if (!disk_.is_on()) die();
+    if (!disk_.is_on()) die(draw_end());
     for (auto& client : clients_) client->lose_connection();
   } else {
-    die();
+    die(draw_end());
   }
-  disk_.set_trouble({});
   start();
   check_all();
 }

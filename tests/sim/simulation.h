@@ -43,6 +43,8 @@ class Simulation {
  private:
   void add_clients();
   void chapter();
+  void sync_trouble_then_power_cut();
+  void plan_power_cut();
   Trouble draw_trouble();
   void live(int steps);
   void look();
@@ -54,7 +56,9 @@ class Simulation {
   void start();
   void stop();
   void drain();
-  void die();
+  enum class End { killed, power_cut };
+  void die(End end);
+  End draw_end();
   bool is_over() const { return !model_.findings().empty(); }
 
   const Settings settings_;
