@@ -26,7 +26,8 @@ struct Line {
 
 constexpr std::string_view kCommon =
     "channel store_id currency device browser os locale country "
-    "campaign_name campaign_source campaign_medium session_id! ip! url! referrer!";
+    "campaign_name campaign_source campaign_medium campaign_term campaign_content path title session_id! ip! url! "
+    "referrer!";
 constexpr std::string_view kProduct =
     "product_id sku name category brand variant price:money quantity:integer coupon position:integer ";
 
