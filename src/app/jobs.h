@@ -20,11 +20,12 @@ class Jobs {
   int64_t start(const Command& command, json::Object options);
 
   struct State {
-    std::string text;      ///< What was written from byte `after` on.
+    std::string text;      ///< What was written from byte `after` on, about 1 MB of it at most.
     std::string progress;  ///< The line of the moment.
-    bool is_done = false;
+    bool is_done = false;  ///< And all its text is fetched.
     std::optional<Error> error;
   };
+  /// `after` says what has been fetched: it is forgotten, so that a command may write much more than fits into memory.
   /// Error not_found for an unknown number: jobs are forgotten when the server stops, or 100 jobs later.
   Result<State> look(int64_t job, size_t after) const;
   Result<void> cancel(int64_t job);

@@ -33,7 +33,7 @@ Result<Response> start(Jobs& jobs, const Request& request) {
 }
 
 Result<Response> look(Jobs& jobs, const Request& request) {
-  int64_t after = TRY(http::query_int(request, "after", 0, 0, std::numeric_limits<int32_t>::max()));
+  int64_t after = TRY(http::query_int(request, "after", 0, 0, std::numeric_limits<int64_t>::max()));
   Jobs::State state = TRY(jobs.look(TRY(job_of(request)), static_cast<size_t>(after)));
   CommandState out{std::move(state.text), std::move(state.progress), state.is_done, {}};
   if (state.error) out.error = state.error->message;

@@ -38,7 +38,7 @@ Result<void> run_in_server(World& world, const std::string& directory, std::stri
   std::string target = fmt::format("/operator/commands/{}", started.job);
   size_t seen = 0;
   bool told = false;
-  for (auto pause = world.executor.make_signal();; (void)pause->wait_for(kPoll)) {
+  for (auto pause = world.executor.make_signal();;) {
     if (output.is_cancelled() && !told) {
       told = true;
       TRY(client.send({"DELETE", target, {}, ""}));
@@ -49,6 +49,7 @@ Result<void> run_in_server(World& world, const std::string& directory, std::stri
     output.progress(state.progress);
     if (state.done && state.error) return fail(Code::unavailable, "{}", *state.error);
     if (state.done) return {};
+    if (state.text.empty()) (void)pause->wait_for(kPoll);
   }
 }
 
