@@ -8,6 +8,11 @@
 #include "json/value.h"
 
 namespace cairn::load {
+namespace {
+
+constexpr std::string_view kKeyLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+}  // namespace
 
 Result<std::string> run_cairn(const std::vector<std::string>& words, const test::Environment& environment) {
   test::Finished done = TRY(test::run_program(words, environment, minutes(30)));
@@ -17,11 +22,11 @@ Result<std::string> run_cairn(const std::vector<std::string>& words, const test:
 }
 
 Result<std::string> add_source(const std::string& name, const test::Environment& environment) {
-  std::string said = TRY(run_cairn({"source", "add", name, "--form", "server", "--json"}, environment));
-  json::Object made = TRY(json::parse_object(said));
-  std::optional<std::string_view> key = json::text_at(made, "write_key");
-  if (!key) return fail(Code::corrupt, "no write_key in {}", said);
-  return std::string(*key);
+  std::string said = TRY(run_cairn({"source", "add", name, "--form", "server"}, environment));
+  size_t at = said.find("cw_");
+  if (at == std::string::npos) return fail(Code::corrupt, "no write key in {}", said);
+  size_t end = said.find_first_not_of(kKeyLetters, at);
+  return said.substr(at, end == std::string::npos ? end : end - at);
 }
 
 Result<test::ServerProcess> serve(const test::Environment& environment, const std::string& log_path) {
