@@ -632,17 +632,22 @@ TEST_P(SqliteStoreTest, CheckpointsBesideTheWriter) {
   EXPECT_EQ(store_->verify().value(), std::vector<std::string>{});
 }
 
-TEST_P(SqliteStoreTest, CopiesWhatAKilledProcessLeftInTheLogBeforeItWrites) {
+TEST_P(SqliteStoreTest, GoesOnWithTheLogOfAKilledProcess) {
   for (int i = 1; i <= 5; ++i) expect_ok(add(i, fmt::format("thing {}", i)));
   StoreOptions other = options();
   other.directory = dir_ / "killed";
   ASSERT_TRUE(system_files().make_directory(other.directory));
-  for (std::string name : {"cairn.db", "cairn.db-wal"})  // as they are while it runs
-    expect_ok(
-        system_files().write(join_path(other.directory, name), system_files().read(dir_ / ("data/" + name)).value()));
+  std::string log;
+  for (std::string name : {"cairn.db", "cairn.db-wal"}) {  // as they are while it runs
+    log = system_files().read(dir_ / ("data/" + name)).value();
+    expect_ok(system_files().write(join_path(other.directory, name), log));
+  }
+  ASSERT_FALSE(log.empty());
   reopen(other);
-  EXPECT_EQ(system_files().read(dir_ / "killed/cairn.db-wal").value().size(), 0u);
+  EXPECT_EQ(system_files().read(dir_ / "killed/cairn.db-wal").value(), log) << "written over with the same";
   EXPECT_EQ(count(), 5);
+  expect_ok(add(6, "after it"));
+  EXPECT_EQ(store_->verify().value(), std::vector<std::string>{});
 }
 
 INSTANTIATE_TEST_SUITE_P(Drivers, SqliteStoreTest, testing::Values(Driver::sqlite),

@@ -43,14 +43,19 @@ Result<void> add_complaints(sqlite3* database, const std::string& path, const ch
   return {};
 }
 
-/// What an earlier process wrote to the log file may be read and yet never reach the disk: when a sync fails, the system
-/// takes the pages for clean. What is appended behind such a page is lost with it in a power cut, so everything is
-/// copied into the database, and the log begins anew, before the first write.
-Result<void> empty_log(sqlite3* database, const std::string& path) {
-  int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (code == SQLITE_BUSY) log_warning("{}: another program reads it, so its log file stays as it is", path);
-  else if (code != SQLITE_OK) return tl::unexpected(sqlite_error(database, path));
-  return {};
+/// Writes an earlier process's log file over with the same bytes. After a sync that failed the system takes the pages for
+/// clean: they are read, and never reach the disk, however often they are synced. What is appended behind them, or
+/// copied from them into the database, a power cut would tear out again.
+Result<void> renew_log(Files& files, const std::string& path) {
+  if (!files.exists(path)) return {};
+  auto file = TRY(files.open(path, Open::write));
+  std::string block(size_t{1} << 20, '\0');
+  for (uint64_t at = 0;;) {
+    size_t n = TRY(file->read_at(at, block));
+    if (n == 0) return file->sync();
+    TRY(file->write_at(at, {block.data(), n}));
+    at += n;
+  }
 }
 
 class SqliteBackend final : public Backend {
@@ -87,6 +92,7 @@ class SqliteBackend final : public Backend {
 };
 
 Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet& queries) {
+  TRY(renew_log(world_.files, path_ + "-wal"));
   Database database = TRY(open_database(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   int64_t owner = TRY(ask_number(database.get(), path_, "PRAGMA application_id"));
   int64_t tables = TRY(ask_number(database.get(), path_, "SELECT count(*) FROM sqlite_schema"));
@@ -96,7 +102,6 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet
   TRY(run_script(database.get(), path_,
                  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
                  "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
-  TRY(empty_log(database.get(), path_));
   if (owner == 0) TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
   writer_ = database.get();
   sqlite3_wal_hook(
