@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <set>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "events/model.h"
@@ -37,17 +38,19 @@ bool equals(std::string_view text, std::string_view value) {
 
 bool contains(std::string_view text, std::string_view value) {
   for (size_t at = 0; at + value.size() <= text.size(); ++at)
-    if (equals(text.substr(at, value.size()), value)) return true;
+    if (lower(text[at]) == value[0] && equals(text.substr(at, value.size()), value)) return true;
   return false;
 }
 
+/// REQUIRES: a value.
 bool holds(RuleOp op, std::string_view text, std::string_view value) {
   switch (op) {
     case RuleOp::contains: return contains(text, value);
     case RuleOp::equals: return equals(text, value);
     case RuleOp::starts_with: return text.size() >= value.size() && equals(text.substr(0, value.size()), value);
     case RuleOp::ends_with:
-      return text.size() >= value.size() && equals(text.substr(text.size() - value.size()), value);
+      return text.size() >= value.size() && lower(text.back()) == value.back() &&
+             equals(text.substr(text.size() - value.size()), value);
     case RuleOp::in_network:
     case RuleOp::is_true: return false;
   }
@@ -90,13 +93,14 @@ bool holds_for_value(const Needle& needle, const json::Value& value) {
   return false;
 }
 
-/// A user agent against many values: where no value begins with the two characters that stand there, none is tried.
+/// A user agent against many values: at each place only those that begin with the two characters that stand there.
 class Agents {
  public:
   void add(Needle needle) {
-    bool is_plain = needle.op == RuleOp::contains && needle.value.size() >= 2;
-    if (is_plain) starts_.set(start_of(needle.value));
-    (is_plain ? contained_ : other_).push_back(std::move(needle));
+    if (needle.op != RuleOp::contains || needle.value.size() < 2) return other_.push_back(std::move(needle));
+    size_t start = start_of(needle.value);
+    starts_.set(start);
+    contained_[start].push_back(std::move(needle));
   }
   template <class Hit>
   void each(std::string_view text, const Hit& hit) const {
@@ -107,7 +111,7 @@ class Agents {
     for (size_t at = 0; at + 1 < low.size(); ++at) {
       std::string_view rest = std::string_view(low).substr(at);
       if (!starts_.test(start_of(rest))) continue;
-      for (const Needle& needle : contained_)
+      for (const Needle& needle : contained_.find(start_of(rest))->second)
         if (rest.starts_with(needle.value)) hit(needle);
     }
   }
@@ -117,7 +121,8 @@ class Agents {
     return static_cast<size_t>(static_cast<unsigned char>(text[0])) << 8 | static_cast<unsigned char>(text[1]);
   }
   std::bitset<65536> starts_;
-  Needles contained_, other_;
+  std::unordered_map<size_t, Needles> contained_;  // by start
+  Needles other_;
 };
 
 /// Properties by name, behind a filter of their length and first character.

@@ -1,6 +1,7 @@
 /**
  * Serves web/dist and made-up reports as the real server does: the same paths, the same content security policy,
- * the same problem documents. For looking at the page and for its tests; it keeps nothing.
+ * the same problem documents; the live view's part is in live.mjs. For looking at the pages and for their tests: it
+ * keeps nothing.
  *
  *   node mock/server.mjs [--port 4173] [--scene full|partial|empty|error] [--signed-in]
  *
@@ -11,6 +12,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { answerLive, makeLive } from "./live.mjs";
 
 const kDist = fileURLToPath(new URL("../dist/", import.meta.url));
 const kToken = "mock-token";
@@ -37,7 +39,7 @@ function cookies(request) {
 function json(response, status, body, headers = {}) {
   const type = status >= 400 ? "application/problem+json" : "application/json";
   response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store", ...headers });
-  response.end(JSON.stringify(body));
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
 const problem = (response, status, title, detail, field = undefined) =>
@@ -89,14 +91,21 @@ async function answerApi(request, response, url, options) {
   if (request.method !== "GET" && request.headers["x-csrf-token"] !== kCsrf) {
     return problem(response, 403, "Wrong CSRF token", "Reload the page and try again.");
   }
+  const scene = jar.scene ?? options.scene;
+  const tools = {
+    json: (status, answer) => json(response, status, answer),
+    problem: (status, title, detail, field) => problem(response, status, title, detail, field),
+  };
+  if (scene !== "error" && answerLive(request, response, url, await bodyOf(request), options.live[scene] ?? options.live.full, tools)) return;
   switch (where) {
     case "GET /api/v1/session":
       return json(response, 200, { user: { name: "Ada Owner", email: "ada@example.com", role: "owner" }, csrf: kCsrf });
     case "POST /api/v1/session/end":
       return json(response, 200, {}, { "Set-Cookie": "mock_session=; Path=/; Max-Age=0" });
     case "GET /api/v1/report":
-      return answerReport(response, url, jar.scene ?? options.scene);
+      return answerReport(response, url, scene);
     default:
+      if (scene === "error") return problem(response, 500, "The server failed", "The store could not be read. Run cairn doctor --data DIR.");
       return problem(response, 404, "No such path", url.pathname);
   }
 }
@@ -121,10 +130,11 @@ function answerFile(response, url) {
 }
 
 /** Starts on `port` (0: any free one). Resolves with the address, the sign-in link and `stop`. */
-export function startMock({ port = 0, scene = "full", signedIn = false } = {}) {
+export function startMock({ port = 0, scene = "full", signedIn = false, quiet = false } = {}) {
+  const live = makeLive({ quiet });
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
-    if (url.pathname.startsWith("/api/")) void answerApi(request, response, url, { scene, signedIn });
+    if (url.pathname.startsWith("/api/")) void answerApi(request, response, url, { scene, signedIn, live });
     else answerFile(response, url);
   });
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "./api/client";
 import { Header } from "./components/Header";
@@ -10,6 +11,9 @@ import { usePath } from "./state/url";
 import { theme } from "./theme";
 
 const kInternalError = 500;
+
+/** Its own chunk: who looks at the pyramid does not load it. */
+const LivePage = lazy(() => import("./pages/live/LivePage"));
 
 /** A refusal, or a fault of the server, is the same when asked again; a busy server or a lost network is not. */
 const queries = new QueryClient({
@@ -43,6 +47,7 @@ function NotFound() {
 function Page() {
   switch (usePath()) {
     case "/": return <PyramidPage />;
+    case "/live": return <Suspense fallback={<Header account />}><LivePage /></Suspense>;
     case "/sign-in": return <SignInPage />;
     default: return <NotFound />;
   }

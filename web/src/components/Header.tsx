@@ -5,6 +5,7 @@ import { getSession, signOut } from "../api/client";
 import { kLanguages, setLanguage, type Language } from "../i18n";
 import styles from "./Header.module.css";
 import { Logo } from "./Logo";
+import { Nav } from "./Nav";
 
 const kNames: Record<Language, string> = { en: "EN", fr: "FR" };
 
@@ -84,6 +85,7 @@ export function Header({ brand, account = false }: HeaderProps) {
           <span className={styles.name}>{t("app.name")}</span>
         </a>
         {brand ? <span className={styles.brand}>{brand}</span> : null}
+        {account ? <Nav /> : null}
         <div className={styles.tools}>
           <LanguageSwitch />
           <SchemeSwitch />

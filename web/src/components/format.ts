@@ -16,6 +16,8 @@ export interface Formatter {
   /** Axis label. */
   tick: (value: number, unit: Unit) => string;
   day: (iso: string) => string;
+  /** Day and time of day. */
+  moment: (iso: string) => string;
   month: (month: string) => string;
   monthShort: (month: string) => string;
 }
@@ -65,6 +67,7 @@ export function makeFormatter(locale: string, currency: string, zone: string): F
     }
   };
   const days = dates({ day: "numeric", month: "short", year: "numeric" }, zone);
+  const moments = dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }, zone);
   const months = dates({ month: "long", year: "numeric" }, "UTC");
   const shortMonths = dates({ month: "short", year: "numeric" }, "UTC");
   const monthStart = (month: string) => new Date(`${month}-01T00:00:00Z`);
@@ -93,6 +96,10 @@ export function makeFormatter(locale: string, currency: string, zone: string): F
     day: (iso) => {
       const date = new Date(iso);
       return Number.isNaN(date.getTime()) ? iso : days.format(date);
+    },
+    moment: (iso) => {
+      const date = new Date(iso);
+      return Number.isNaN(date.getTime()) ? iso : moments.format(date);
     },
     month: (month) => months.format(monthStart(month)),
     monthShort: (month) => shortMonths.format(monthStart(month)),

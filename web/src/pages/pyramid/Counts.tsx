@@ -3,7 +3,7 @@ import type { Report } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import en from "../../i18n/en.json";
 import styles from "./Counts.module.css";
-import { Section } from "./Section";
+import { Section } from "../../components/Section";
 
 type Kind = keyof typeof en.counts.kind;
 

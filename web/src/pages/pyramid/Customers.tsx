@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { People, Pyramid } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import styles from "./Customers.module.css";
-import { Section } from "./Section";
+import { Section } from "../../components/Section";
 
 interface RowProps extends People {
   name: string;

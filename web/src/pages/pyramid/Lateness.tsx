@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Lateness as LatenessData, LatenessGroup } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import styles from "./Lateness.module.css";
-import { Section } from "./Section";
+import { Section } from "../../components/Section";
 
 const kTicks = [0, 0.25, 0.5, 0.75, 1];
 

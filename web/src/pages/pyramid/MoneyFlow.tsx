@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Money } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import styles from "./MoneyFlow.module.css";
-import { Section } from "./Section";
+import { Section } from "../../components/Section";
 
 /** From what was paid down to what is revenue: each bar begins where the one before ended. */
 export function MoneyFlow({ money, format }: { money: Money; format: Formatter }) {

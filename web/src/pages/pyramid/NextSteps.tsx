@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { NextStep, Report } from "../../api/types";
 import type { Formatter } from "../../components/format";
 import styles from "./NextSteps.module.css";
-import { Section } from "./Section";
+import { Section } from "../../components/Section";
 
 interface StepProps {
   step: NextStep;

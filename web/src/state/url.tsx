@@ -1,5 +1,5 @@
 /** The address is the page's state: a link shows a colleague the same picture. */
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore, type ComponentPropsWithoutRef, type MouseEvent } from "react";
 
 const kMoved = "cairn:moved";
 
@@ -41,4 +41,23 @@ export function useParameters(): Parameters {
     dispatchEvent(new Event(kMoved));
   }, []);
   return { get, set };
+}
+
+/** To another page, as a step that the back button undoes; the language goes along. `stay`: the page stays where it is. */
+export function goTo(href: string, stay = false): void {
+  const language = new URLSearchParams(location.search).get("lang");
+  history.pushState(null, "", language ? withParameters(new URL(href, location.href).href, { lang: language }) : href);
+  dispatchEvent(new Event(kMoved));
+  if (!stay) scrollTo(0, 0);
+}
+
+/** A link within the page; with a modifier key it is any link. */
+export function Link({ href, onClick, stay = false, ...rest }: ComponentPropsWithoutRef<"a"> & { href: string; stay?: boolean }) {
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event);
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    goTo(href, stay);
+  };
+  return <a href={href} onClick={follow} {...rest} />;
 }
