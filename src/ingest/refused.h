@@ -2,8 +2,8 @@
 //
 // Invariants:
 // 1. One row per (source, call): a retry of a refused call is the same row (`receivedAt` and `sentAt` do not count).
-// 2. A replay appends the event and settles the row in one transaction: exactly once, whenever the process dies. What the
-//    log had already settles as already_there.
+// 2. A replay appends the event and settles the row in one transaction: exactly once, whenever the process dies. What
+//    the log had already settles as already_there.
 // 3. At most kWaitingMax rows and kWaitingBytesMax bytes wait; beyond that the oldest are crowded_out, and said so.
 // 4. A settled row keeps no body: nothing personal outlives it.
 #pragma once

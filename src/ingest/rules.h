@@ -1,5 +1,6 @@
 // Rules that set apart what is no customer's doing: bots, the brand's own people, trials of the shop. They are data,
-// stated and editable (settings, `ingest.rules`); what they match stays in the log with a flag, and no measure counts it.
+// stated and editable (settings, `ingest.rules`); what they match stays in the log with a flag, and no measure counts
+// it.
 //
 // What a rule looks at (`field`):
 //   user_agent, ip      of the request. Of browser sources alone: a server's program is always a program.

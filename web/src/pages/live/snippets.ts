@@ -2,7 +2,7 @@
 import type { SourceForm } from "../../api/live_types";
 
 export function snippetOf(form: SourceForm, host: string, key: string): string {
-  if (form === "browser") return `<script src="${host}/cairn.js" data-key="${key}" async></script>`;
+  if (form === "browser") return `<script src="${host}/cairn.js" data-key="${key}" crossorigin async></script>`;
   return [
     `curl ${host}/v1/track \\`,
     `  -H 'Authorization: Bearer ${key}' \\`,

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Command } from "../../components/Command";
 import { Notice } from "../../components/Notice";
+import { Link } from "../../state/url";
 import styles from "./EmptyPage.module.css";
 
 const kSteps = [
@@ -26,6 +27,11 @@ export function EmptyPage({ again, checking }: { again: () => void; checking: bo
             <Command>{command}</Command>
           </li>
         ))}
+        <li>
+          <h2>{t("empty.live")}</h2>
+          <p>{t("empty.live_text")}</p>
+          <Link href="/live" className={styles.link}>{t("empty.live_link")}</Link>
+        </li>
       </ol>
     </Notice>
   );
