@@ -8,7 +8,6 @@
 namespace cairn::sim {
 namespace {
 
-constexpr uint64_t kSector = 512;
 constexpr uint64_t kBlock = 4096;
 
 uint64_t blocks_of(uint64_t size) { return (size + kBlock - 1) / kBlock * kBlock; }
@@ -226,8 +225,8 @@ void Disk::settle_names() {
   names_ = durable_names_;
 }
 
-/// Sector by sector, so that a write may be torn.
-void Disk::settle_bytes(Node& node, double survives) {
+/// Piece by piece, so that a write may be torn.
+void Disk::settle_bytes(Node& node, double survives, uint64_t piece) {
   for (const Node::Change& change : node.unsynced) {
     if (change.size) {
       if (random_.chance(survives)) Node::apply(change, node.durable);
@@ -235,7 +234,7 @@ void Disk::settle_bytes(Node& node, double survives) {
     }
     std::string_view rest = change.bytes;
     for (uint64_t at = change.offset; !rest.empty();) {
-      size_t n = std::min<size_t>(rest.size(), kSector - at % kSector);
+      size_t n = std::min<size_t>(rest.size(), piece - at % piece);
       if (random_.chance(survives)) Node::put(node.durable, at, rest.substr(0, n));
       at += n;
       rest.remove_prefix(n);
@@ -252,10 +251,12 @@ void Disk::restart(Loss loss) {
   // Most written, nothing written, and all between: each finds other faults.
   const double choices[] = {0, 0.1, 0.5, 0.9, 0.99, 1};
   double survives = choices[random_.below(std::size(choices))];
+  const uint64_t pieces[] = {64, 512, 4096};
+  uint64_t piece = pieces[random_.below(std::size(pieces))];
   settle_names();
   std::set<Node*> settled;
   for (auto& [path, node] : names_)
-    if (settled.insert(node.get()).second) settle_bytes(*node, survives);
+    if (settled.insert(node.get()).second) settle_bytes(*node, survives, piece);
 }
 
 }  // namespace cairn::sim

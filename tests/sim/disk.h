@@ -2,7 +2,7 @@
 //
 // Invariants:
 // 1. What was synced survives every restart: bytes by sync(), names by sync_directory().
-// 2. What was not, survives in part after a power cut: any subset of the sectors written, any beginning of the names
+// 2. What was not, survives in part after a power cut: any subset of the pieces written, any beginning of the names
 //    changed. Bytes beside a write are never touched (as SQLite's "powersafe overwrite" wants it, and disks give it).
 // 3. A sync that failed says nothing: each write before it may be durable, may become so, or may never (the system has
 //    marked it clean).
@@ -113,7 +113,7 @@ class Disk {
   Outcome change_names(Renaming change);
   void apply(const Renaming& change, Names& names) const;
   void settle_names();
-  void settle_bytes(Node& node, double survives);
+  void settle_bytes(Node& node, double survives, uint64_t piece);
   uint64_t room() const;
 
   SimClock& clock_;

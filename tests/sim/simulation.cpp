@@ -193,7 +193,7 @@ void Simulation::recover() {
 
 void Simulation::plan_power_cut() {
   double where = random_.uniform();
-  if (where < 0.3) disk_.cut_power_after(random_.below(25), join_path(kDirectory, "fingerprints"));
+  if (where < 0.3) disk_.cut_power_after(random_.below(8), join_path(kDirectory, "fingerprints"));
   else disk_.cut_power_after(random_.below(where < 0.5 ? 3000 : 300));
 }
 
