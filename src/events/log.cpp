@@ -234,7 +234,7 @@ Result<void> StoredLog::find_copies(db::Transaction& tx, Batch& batch) {
   for (uint32_t i = 0; i < batch.events.size(); ++i) {
     const NewEvent& e = batch.events[i];
     batch.first_copies[i] = i;
-    if (auto ok = check_event(e); !ok) {
+    if (auto ok = batch.options.checked ? Result<void>() : check_event(e); !ok) {
       batch.outcomes[i].error = std::move(ok).error();
       continue;
     }
@@ -340,6 +340,7 @@ Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name
 
 Result<void> StoredLog::pour(db::Transaction& tx, const Batch& batch) {
   auto writer = TRY(tx.pour(kTable));
+  std::string identifiers;
   for (uint32_t i = 0; i < batch.events.size(); ++i) {
     const Outcome& out = batch.outcomes[i];
     if (out.fate != Fate::kept) continue;
@@ -354,7 +355,9 @@ Result<void> StoredLog::pour(db::Transaction& tx, const Batch& batch) {
     writer->integer(batch.options.source.value);
     if (e.source_key.empty()) writer->null();
     else writer->text(e.source_key);
-    writer->text(join_identifiers(e.identifiers));
+    identifiers.clear();
+    append_identifiers(identifiers, e.identifiers);
+    writer->text(identifiers);
     if (e.cause.is_set()) writer->integer(e.cause.value);
     else writer->null();
     writer->integer(e.depth);

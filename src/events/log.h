@@ -34,7 +34,7 @@ class Identify {
   virtual Result<void> begin(db::Transaction&, std::span<const NewEvent* const>) { return {}; }
   /// After them: to write at once what is new.
   virtual Result<void> end(db::Transaction&) { return {}; }
-  /// Between the two, event after event. Error: refused, with the reason.
+  /// Between the two, for each event of begin() in its order. Error: refused, with the reason.
   virtual Result<CustomerId> identify(db::Transaction& tx, const std::vector<Identifier>& identifiers,
                                       const Context& context) = 0;
 };
@@ -43,6 +43,7 @@ struct AppendOptions {
   SourceId source;
   RunId run;                ///< Set during an import: remembers the range of seq, so that it can be undone.
   bool historical = false;  ///< known_at = occurred_at and the flag kHistorical.
+  bool checked = false;     ///< Whoever made the events has asked check_event of each.
 };
 
 class Log {

@@ -24,14 +24,21 @@ bool is_printable(std::string_view text) { return !has_control(text) && is_utf8(
 
 }  // namespace
 
-std::string join_identifiers(const std::vector<Identifier>& identifiers) {
-  std::string out;
+void append_identifiers(std::string& out, const std::vector<Identifier>& identifiers) {
+  bool is_first = true;
   for (const Identifier& id : identifiers) {
-    if (!out.empty()) out += '\n';
+    if (!is_first) out += '\n';
+    is_first = false;
     // '=' and not ':', because a kind may hold a colon (external:erp) and none may hold '='.
-    out += id.kind + '=';
+    out += id.kind;
+    out += '=';
     out += id.value;
   }
+}
+
+std::string join_identifiers(const std::vector<Identifier>& identifiers) {
+  std::string out;
+  append_identifiers(out, identifiers);
   return out;
 }
 

@@ -73,6 +73,8 @@ struct LogRow {
 /// `user_id=42\nanonymous_id=x`: the identifiers an event came with, in the row for ever (until erased), so that
 /// whatever is decided about identity later can be decided anew.
 std::string join_identifiers(const std::vector<Identifier>& identifiers);
+/// The same, appended.
+void append_identifiers(std::string& out, const std::vector<Identifier>& identifiers);
 std::vector<Identifier> split_identifiers(std::string_view text);
 /// Error: which one and what is wrong with it.
 Result<void> check_identifier(const Identifier& identifier);

@@ -16,8 +16,9 @@ struct Intake::Taken {
 
   bool takes(const Delivery& other) const {
     constexpr size_t kJoined = 500;
-    return delivery.source == other.source && delivery.events.size() + other.events.size() <= kJoined &&
-           delivery.library == other.library && delivery.user_agent == other.user_agent;
+    return delivery.source == other.source && delivery.is_checked == other.is_checked &&
+           delivery.events.size() + other.events.size() <= kJoined && delivery.library == other.library &&
+           delivery.user_agent == other.user_agent;
   }
   void join(Delivery other, Done also) {
     std::move(other.events.begin(), other.events.end(), std::back_inserter(delivery.events));
@@ -151,7 +152,8 @@ Result<void> Intake::State::run(db::Transaction& tx, Group& group) {
     const Delivery& delivery = taken.delivery;
     taken.outcomes.clear();
     if (!delivery.events.empty()) {
-      taken.outcomes = TRY(parts.log.append(tx, parts.identify, delivery.events, {.source = delivery.source}));
+      taken.outcomes = TRY(parts.log.append(tx, parts.identify, delivery.events,
+                                            {.source = delivery.source, .checked = delivery.is_checked}));
       TRY(keep_refused(tx, taken));
     }
     if (!delivery.refused.empty()) TRY(parts.refused.keep(tx, delivery.source, delivery.received_at, delivery.refused));

@@ -63,7 +63,8 @@ struct Delivery {
   std::string library;  ///< `analytics-node/2.1.0`; empty when it is not told.
   std::vector<events::NewEvent> events;
   std::vector<RefusedCall> refused;
-  size_t bytes = 0;  ///< Of memory that it takes, about.
+  size_t bytes = 0;         ///< Of memory that it takes, about.
+  bool is_checked = false;  ///< events::check_event was asked of each event.
 };
 
 /// A stored column that can tell who a person is; erasing goes by this list and the other modules'.

@@ -114,6 +114,7 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
   Delivery delivery;
   delivery.source = source->id;
   delivery.received_at = request.received_at;
+  delivery.is_checked = true;
   delivery.user_agent = request.header("User-Agent").value_or("");
   Frame frame;
   frame.is_browser = source->form == SourceForm::browser;

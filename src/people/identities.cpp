@@ -43,6 +43,9 @@ struct Identities::Pending {
     CustomerId customer;
     Context context;
   };
+  /// By event, in the order of begin(): the customer whom its only identifier names, where it was remembered.
+  std::vector<CustomerId> known;
+  size_t at = 0;                           ///< The event that is identified next.
   std::unordered_set<std::string> absent;  ///< Asked for and not in the store.
   std::vector<Made> made;
   std::vector<Joined> joined;
@@ -60,9 +63,12 @@ Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewE
     if (pending_ == pending) pending_.reset();
   });
   std::string list = "[";
-  for (const events::NewEvent* event : events)
-    for (const events::Identifier& id : event->identifiers) {
-      if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
+  pending->known.resize(events.size());
+  for (size_t i = 0; i < events.size(); ++i)
+    for (const events::Identifier& id : events[i]->identifiers) {
+      CustomerId known = memory_.find(id);
+      if (known.is_set() && events[i]->identifiers.size() == 1) pending->known[i] = known;
+      if (known.is_set() || !pending->absent.insert(text_of(id)).second) continue;
       list += list.size() > 1 ? ",[" : "[";
       json::append_text(list, id.kind);
       list += ',';
@@ -123,8 +129,9 @@ void Identities::join(CustomerId customer, const events::Identifier& id, const C
 
 Result<CustomerId> Identities::identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
                                         const Context& context) {
-  CHECK(!identifiers.empty() && pending_);
-  CustomerId customer;
+  CHECK(!identifiers.empty() && pending_ && pending_->at < pending_->known.size());
+  CustomerId customer = pending_->known[pending_->at++];
+  if (customer.is_set()) return customer;
   size_t decisive = 0;
   for (; decisive < identifiers.size(); ++decisive) {
     customer = TRY(find(tx, identifiers[decisive]));
