@@ -1,5 +1,6 @@
 // Memory that columns are made of: never changed once made, held in this process or mapped from a snapshot.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -15,29 +16,40 @@ namespace cairn::timeline {
 /// 64 bits over bytes, at memory speed: finds damage, not malice. Stable across machines and versions.
 uint64_t checksum(std::string_view bytes);
 
-/// Bytes with their owner. Those of a snapshot carry a checksum that is looked at when they are first touched.
+/// Bytes with their owner. Those of a snapshot carry a checksum for every piece, looked at when it is first touched.
 class Block {
  public:
+  static constexpr size_t kPieceBytes = 256 * 1024;
+
   /// In memory, right by construction.
   Block(std::shared_ptr<const void> owner, std::string_view bytes);
-  /// Of a snapshot. `name` says where, for people: `core-07.tl block 12`.
-  Block(std::shared_ptr<const void> owner, std::string_view bytes, uint64_t sum, std::string name);
+  /// Of a snapshot; one sum a piece, or none: not to be looked at. `name` says where, for people.
+  Block(std::shared_ptr<const void> owner, std::string_view bytes, std::vector<uint64_t> sums, std::string name);
   Block(const Block&) = delete;
 
-  /// Reads the bytes against the checksum the first time; later calls cost one load. Any thread.
+  /// Reads the bytes [from, to) against their checksums the first time; later calls cost a load a piece. Any thread.
   /// Error corrupt, with the name.
-  Result<void> touch() const;
+  Result<void> touch(size_t from = 0, size_t to = SIZE_MAX) const {
+    return sums_.empty() ? Result<void>() : touch_pieces(from, to);
+  }
   std::string_view bytes() const { return bytes_; }
   bool is_mapped() const { return is_mapped_; }
 
  private:
   enum State : uint8_t { untouched, right, damaged };
+  Result<void> touch_pieces(size_t from, size_t to) const;
   std::shared_ptr<const void> owner_;
   std::string_view bytes_;
-  bool is_mapped_ = false;
-  uint64_t sum_ = 0;
+  std::vector<uint64_t> sums_;
   std::string name_;
-  mutable std::atomic<uint8_t> state_ = right;
+  std::unique_ptr<std::atomic<uint8_t>[]> states_;
+  bool is_mapped_ = false;
+};
+
+/// Rows, elements or customers [first, last), as far as there are that many.
+struct Range {
+  size_t first = 0;
+  size_t last = SIZE_MAX;
 };
 
 /// A fixed array of T. Cheap to copy: copies share the memory. Elements may be read after touch() said yes (what was
@@ -67,7 +79,9 @@ class Array {
   const T* begin() const { return data_; }
   const T* end() const { return data_ + size_; }
 
-  Result<void> touch() const { return block_ ? block_->touch() : Result<void>(); }
+  Result<void> touch(Range range = {}) const {
+    return block_ ? block_->touch(range.first * sizeof(T), std::min(range.last, size_) * sizeof(T)) : Result<void>();
+  }
   size_t bytes() const { return size_ * sizeof(T); }
   bool is_mapped() const { return block_ && block_->is_mapped(); }
   std::string_view raw() const { return block_ ? block_->bytes() : std::string_view(); }

@@ -1,6 +1,7 @@
 // Rows as they come, on their way into a part: typed, unsorted.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,10 @@
 #include "timeline/column_builder.h"
 #include "timeline/row.h"
 #include "timeline/schema.h"
+
+namespace cairn::json {
+class Reader;
+}
 
 namespace cairn::timeline {
 
@@ -26,12 +31,15 @@ struct RowHead {
 struct KindBatch {
   std::vector<RowHead> heads;
   std::vector<std::unique_ptr<ColumnBuilder>> columns;  ///< By ColumnIndex; null: nothing known yet.
-  ColumnBuilder& column(const Schema& schema, KindIndex kind, ColumnIndex index);
+  ColumnBuilder& column(const ColumnSchema& schema, ColumnIndex index);
 };
 
 class Batch {
  public:
-  explicit Batch(std::shared_ptr<const Schema> schema) : schema_(std::move(schema)) {}
+  explicit Batch(std::shared_ptr<const Schema> schema);
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
   const Schema& schema() const { return *schema_; }
   /// REQUIRES one that grew from the present one.
   void set_schema(std::shared_ptr<const Schema> schema) { schema_ = std::move(schema); }
@@ -51,6 +59,7 @@ class Batch {
   KindBatch& ensure(KindIndex kind);
   std::shared_ptr<const Schema> schema_;
   std::vector<std::unique_ptr<KindBatch>> kinds_;
+  std::unique_ptr<json::Reader> reader_;
   size_t rows_ = 0;
 };
 
@@ -58,5 +67,12 @@ class Batch {
 /// object, for its currency.
 void read_property(const json::Value& value, const query::Property& property, const json::Object& event,
                    const Reading& reading, ColumnBuilder& out);
+
+/// What one refund gives back: an amount, everything, or nobody knows.
+struct Refund {
+  std::optional<int64_t> minor;
+  bool all = false;
+};
+Refund refund_in(const json::Object& event, const Reading& reading);
 
 }  // namespace cairn::timeline

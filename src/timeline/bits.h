@@ -59,7 +59,7 @@ class Bits {
 
   const Array<uint64_t>& word_array() const { return words_; }
   const Array<uint32_t>& count_array() const { return counts_; }
-  Result<void> touch() const;
+  Result<void> touch(Range range = {}) const;
   size_t bytes() const { return words_.bytes() + counts_.bytes(); }
   bool is_mapped() const { return words_.is_mapped(); }
 

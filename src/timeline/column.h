@@ -49,7 +49,7 @@ class Texts {
   }
   const Integers& offsets() const { return offsets_; }
   const Array<char>& characters() const { return bytes_; }
-  Result<void> touch() const;
+  Result<void> touch(Range range = {}) const;
   size_t bytes() const { return offsets_.bytes() + bytes_.bytes(); }
 
  private:
@@ -135,14 +135,14 @@ class Column {
   const Array<double>& doubles() const { return doubles_; }
   const Bits& truths() const { return truths_; }
 
-  /// Verifies what is of a snapshot; call it before the first reading. Error corrupt.
-  Result<void> touch() const;
+  /// Verifies what is of a snapshot; call it before the first reading of these rows. Error corrupt.
+  Result<void> touch(Range rows = {}) const;
   size_t bytes() const;
   bool is_mapped() const;
 
  private:
   friend class ColumnBuilder;
-  friend struct ColumnFile;
+  friend struct PartFile;
   query::PropertyType type_;
   Coding coding_ = Coding::nothing;
   bool is_flat_ = true;

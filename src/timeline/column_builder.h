@@ -2,9 +2,9 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -45,26 +45,35 @@ class ColumnBuilder {
   ColumnBuilder& item(size_t index);
   size_t items() const;
 
-  /// Rows [first, first + count) of another column of the same type. Faster than one by one; `same` columns one after
-  /// another are fastest.
+  /// Rows [first, first + count) of another column of the same type. What is of a snapshot must be touched.
   void append(const Column& from, uint32_t first, uint32_t count);
+  /// The same of these rows, in this order.
+  void append(const Column& from, std::span<const uint32_t> rows);
 
   /// Null when no row knows a value. The builder is spent.
   std::shared_ptr<const Column> finish();
-  /// Values so far as they will be read, for folding what is being built; bytes that it takes.
-  size_t bytes() const;
 
  private:
   struct TextStore;
   struct ListStore;
-  bool dense() const { return known_.empty(); }
   void mark(bool known, uint32_t count);
-  void append_list(const Column& from, uint32_t first, uint32_t count);
+  template <class Rows>
+  void append_rows(const Column& from, Rows rows, uint32_t count);
+  template <class Rows>
+  void append_values(const Column& from, Rows rows, uint32_t count);
+  template <class Rows>
+  void append_texts(const Column& from, Rows rows, uint32_t count);
+  template <class Rows>
+  void append_lists(const Column& from, Rows rows, uint32_t count);
+  void choose_flat(Column& out, size_t value_bits);
+  template <class T>
+  std::vector<T> placed(const Column& out, std::vector<T> values) const;
+  void finish_integers(Column& out);
   void finish_numbers(Column& out);
+  void finish_truths(Column& out);
   void finish_texts(Column& out);
   void finish_any(Column& out);
   void finish_list(Column& out);
-  void pack_flat(Column& out);
 
   query::PropertyType type_;
   bool declared_ = true;

@@ -34,10 +34,6 @@ class Integers {
   int64_t min() const { return min_; }
   int64_t max() const { return max_; }
 
-  /// Reads one; a switch on the width, so prefer visit or read in loops. REQUIRES i < size().
-  int64_t operator[](size_t i) const {
-    return visit([i](auto at) { return at[i]; });
-  }
   void read(size_t first, size_t count, int64_t* out) const;
 
   /// Constant.
@@ -75,11 +71,16 @@ class Integers {
     }
   }
 
+  /// Reads one; a switch on the width, so prefer visit or read in loops. REQUIRES i < size().
+  int64_t operator[](size_t i) const {
+    return visit([i](auto at) { return at[i]; });
+  }
+
   const Packing& packing() const { return packing_; }
   /// Planes as they are stored; empty where the width has none.
   std::string_view low_plane() const { return low_ ? low_->bytes() : std::string_view(); }
   std::string_view high_plane() const { return high_ ? high_->bytes() : std::string_view(); }
-  Result<void> touch() const;
+  Result<void> touch(Range range = {}) const;
   size_t bytes() const { return low_plane().size() + high_plane().size(); }
   bool is_mapped() const { return low_ && low_->is_mapped(); }
 

@@ -17,13 +17,18 @@ struct AsOf {
   bool as_known = false;
 };
 
+/// Until when rows decided something, one row a customer. Without any row it is some moment no later than the others.
+struct Settled {
+  Integers at;        ///< The latest occurred_at.
+  Integers known_by;  ///< The latest known_at.
+};
+
 /// An attribute as it stands when all rows of the part count: one row a customer. As of t it is right for a customer
-/// when settled_at[customer] <= t (and, as known at t, known_by[customer] <= t); else ask attribute_at (fold.h).
-/// settled_at.max() <= t says so for all. first_seen and last_seen have no column: they are read from Order.
+/// when settled->at[customer] <= t (and, as known at t, settled->known_by[customer] <= t); else ask attribute_at
+/// (fold.h). settled->at.max() <= t says so for all. first_seen and last_seen have no column: Order has them.
 struct AttributeColumn {
-  std::shared_ptr<const Column> now;  ///< Null: nobody has it. A balance is a number.
-  Integers settled_at;                ///< The latest occurred_at of rows that decide it; INT64_MIN without any.
-  Integers known_by;                  ///< Likewise known_at.
+  std::shared_ptr<const Column> now;       ///< Null: nobody has it. A balance is a number.
+  std::shared_ptr<const Settled> settled;  ///< Shared by the attributes of the same streams.
 };
 
 class Part {
@@ -51,14 +56,17 @@ class Part {
   }
   uint32_t events() const { return order_.events(); }
 
-  /// Customers and order.
-  Result<void> touch() const;
+  /// Everything of these customers: before they are evaluated one by one, or copied. A scan touches the streams, the
+  /// columns and the order that it reads instead. customers() is right from the start.
+  Result<void> touch(Range customers) const;
+  bool is_mapped() const { return is_mapped_; }
 
  private:
   friend class PartBuilder;
-  friend class Backfill;
+  friend class BackfillPart;
   friend struct PartFile;
   int shard_ = 0;
+  bool is_mapped_ = false;
   Integers customers_;
   std::vector<CustomerId> gone_;
   std::vector<std::shared_ptr<const Stream>> streams_;

@@ -36,6 +36,11 @@ struct ColumnSchema {
   Fill fill = Fill::ready;
 };
 
+/// Columns of `order_refunded` that folding needs: what it gives back, and whether that is everything. No event has
+/// properties of these names, except to spite us.
+inline constexpr std::string_view kRefundColumn = "\x01refund";
+inline constexpr std::string_view kRefundAllColumn = "\x01refund_all";
+
 struct KindSchema {
   std::string name;    ///< `Order Completed`
   std::string stream;  ///< `order_completed`
@@ -45,6 +50,8 @@ struct KindSchema {
 
   /// By the property's name.
   std::optional<ColumnIndex> find(std::string_view property) const;
+  /// Names to numbers of `columns`.
+  std::map<std::string, ColumnIndex, std::less<>> by_name = {};
 };
 
 class Schema {
@@ -65,8 +72,8 @@ class Schema {
   const std::vector<query::Attribute>& attributes() const { return attributes_; }
   std::optional<size_t> find_attribute(std::string_view scope, std::string_view name) const;
 
-  /// Of two that both come from the same catalogue: the same columns under the same numbers, as far as both go.
-  /// 64 bits over everything that decides what is in a column; a snapshot of another is of no use.
+  /// 64 bits over all that was declared and decides what is in a column: currency, zone, kinds, properties, entities,
+  /// attributes. A snapshot of another fingerprint is of no use. What turned up later is not in it.
   uint64_t fingerprint() const { return fingerprint_; }
 
   // Growing, before it is shared.
@@ -78,6 +85,8 @@ class Schema {
   void set_fill(KindIndex kind, ColumnIndex column, Fill fill) { kinds_[kind].columns[column].fill = fill; }
 
  private:
+  KindSchema declare(const query::Kind& kind) const;
+  void add(KindSchema kind);
   Reading reading_;
   std::vector<KindSchema> kinds_;
   std::map<std::string, KindIndex, std::less<>> by_name_, by_stream_;

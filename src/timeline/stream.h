@@ -45,7 +45,7 @@ class Offsets {
 
   const Bits& has() const { return has_; }
   const Array<uint32_t>& starts() const { return starts_; }
-  Result<void> touch() const;
+  Result<void> touch(Range customers = {}) const;
   size_t bytes() const { return has_.bytes() + starts_.bytes(); }
   bool is_mapped() const { return starts_.is_mapped(); }
 
@@ -80,12 +80,16 @@ class Stream {
   /// The customer's id in the log, where it is another than the one that the row now belongs to. Null: nowhere.
   const Column* origin() const { return origin_.get(); }
 
-  /// Offsets, clocks and seq; not the columns.
-  Result<void> touch() const;
+  /// Offsets, clocks and seq of these customers; not the columns, of which each is touched by rows.
+  Result<void> touch(Range customers = {}) const;
+  /// The same with every column.
+  Result<void> touch_all(Range customers) const;
 
  private:
-  friend class StreamBuilder;
-  friend struct StreamFile;
+  friend class PartBuilder;
+  friend class BackfillPart;
+  friend class EntityBuilder;
+  friend struct PartFile;
   Offsets offsets_;
   Integers occurred_at_, lag_, seq_, source_, precedence_;
   std::shared_ptr<const Column> origin_;
@@ -106,11 +110,12 @@ class EntityStream {
   const Integers& begins_at() const { return begins_at_; }    ///< Its earliest row that is no link.
   const Integers& changed_at() const { return changed_at_; }  ///< occurred_at of its latest row.
   const Integers& known_by() const { return known_by_; }      ///< The latest known_at of its rows.
-  Result<void> touch() const;
+  /// As Stream::touch.
+  Result<void> touch(Range customers = {}) const;
 
  private:
   friend class EntityBuilder;
-  friend struct StreamFile;
+  friend struct PartFile;
   Stream rows_;
   Integers begins_at_, changed_at_, known_by_;
 };
@@ -126,7 +131,7 @@ class Order {
   /// What each event is: an index into kinds(). 1 byte an event, 2 when a part has more than 256 kinds.
   const Integers& codes() const { return codes_; }
   const std::vector<KindIndex>& kinds() const { return kinds_; }
-  Result<void> touch() const;
+  Result<void> touch(Range customers = {}) const;
 
  private:
   friend class PartBuilder;

@@ -63,24 +63,25 @@ class Timeline {
   /// Adds rows, in any order, and publishes. A row that is there already is passed over. `last`: every row of the log
   /// up to this was given by now. The time goes with the rows and with what else their customers have; with an
   /// executor it is shared out over the cores. Undeclared kinds join the schema.
-  void apply(std::span<const Row> rows, Seq last, Executor* executor = nullptr);
+  /// Error corrupt, here and below: a snapshot's bytes are damaged; build anew. Nothing is changed then.
+  Result<void> apply(std::span<const Row> rows, Seq last, Executor* executor = nullptr);
   /// Removes the rows of these seq, of everybody: an import is undone. Reads every seq.
-  void remove_rows(std::span<const SeqRange> ranges, Executor& executor);
+  Result<void> remove_rows(std::span<const SeqRange> ranges, Executor& executor);
   /// Removes customers with all their rows: someone is erased, and what remains comes anew by apply under another id.
   /// REQUIRES ids as they stand now.
-  void remove_customers(std::span<const CustomerId> customers);
+  Result<void> remove_customers(std::span<const CustomerId> customers);
   /// After Options::canonical changed: rows that are now with one of these customers go where they belong. For a merge
   /// of A into B name A; to take it back name B.
-  void rehome(std::span<const CustomerId> customers);
+  Result<void> rehome(std::span<const CustomerId> customers);
   /// Finds everybody who is not where Options::canonical says, and moves them: after a snapshot was opened.
-  void rehome_all(Executor& executor);
+  Result<void> rehome_all(Executor& executor);
   /// Takes finished parts (bulk.h, snapshot.h) in place of everything in their shards.
   void adopt(std::shared_ptr<const Schema> schema, std::vector<std::shared_ptr<const Part>> parts, Seq last);
   /// Makes a column of a property that has none, because it is undeclared or rests until somebody asks. From now on new
   /// rows fill it; give the kind's rows of the log to the Backfill (a sweep, with progress) for the others, then install
   /// it. REQUIRES a kind of the schema. Null when the column is there. Asked twice, whoever installs last counts.
   std::unique_ptr<Backfill> add_column(std::string_view stream, const query::Property& property);
-  void install(const Backfill& backfill, Executor& executor);
+  Result<void> install(Backfill& backfill, Executor& executor);
 
   // Beside the writer: any one thread.
 
@@ -89,7 +90,7 @@ class Timeline {
   /// Makes one base of a shard's parts, in all shards that want it (or all that have more than one part), then
   /// publishes each. Meanwhile the writer goes on. Returns how many.
   enum class FoldWhich { wanting, all };
-  int fold(Executor& executor, FoldWhich which = FoldWhich::wanting);
+  Result<int> fold(Executor& executor, FoldWhich which = FoldWhich::wanting);
 
  private:
   struct State;
@@ -104,9 +105,10 @@ class Backfill {
   /// Rows of other kinds are passed over. In any order.
   void add(const Row& row);
 
- private:
-  friend class Timeline;
   struct State;
+
+ private:
+  friend class BackfillPart;
   std::unique_ptr<State> state_;
 };
 

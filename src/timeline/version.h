@@ -23,6 +23,9 @@ struct Run {
   uint32_t last = 0;
 };
 
+/// Of parts, the oldest first, every customer who counts: ascending by id.
+std::vector<Run> runs_of(const std::vector<std::shared_ptr<const Part>>& parts);
+
 /// Where a customer is.
 struct Place {
   const Part* part = nullptr;

@@ -1,0 +1,326 @@
+#include "timeline/column_builder.h"
+
+#include <cmath>
+
+#include "base/check.h"
+#include "timeline/text_store.h"
+
+namespace cairn::timeline {
+
+using query::PropertyType;
+
+struct ColumnBuilder::TextStore : timeline::TextStore {};
+
+struct ColumnBuilder::ListStore {
+  explicit ListStore(ColumnBuilder any) : elements(std::move(any)) {}
+  std::vector<int64_t> offsets = {0};
+  ColumnBuilder elements;
+  std::vector<std::pair<std::string, ColumnBuilder>> items;
+};
+
+namespace {
+
+/// Where rows come from: one after another, or one by one.
+struct Following {
+  uint32_t first;
+  uint32_t operator[](uint32_t i) const { return first + i; }
+};
+struct Chosen {
+  const uint32_t* rows;
+  uint32_t operator[](uint32_t i) const { return rows[i]; }
+};
+
+/// The places of values for rows that come in any order, without a rank for each where they follow one another.
+class Slots {
+ public:
+  explicit Slots(const Column& column) : column_(column) {}
+  uint32_t operator[](uint32_t row) {
+    if (column_.is_flat()) return row;
+    slot_ = row == next_row_ ? slot_ + was_known_ : column_.slot(row);
+    next_row_ = row + 1;
+    was_known_ = column_.is_known(row);
+    return slot_;
+  }
+
+ private:
+  const Column& column_;
+  uint32_t next_row_ = UINT32_MAX, slot_ = 0;
+  bool was_known_ = false;
+};
+
+/// The machine adds minus zero to nothing: it is zero.
+double plain_zero(double value) { return value == 0 ? 0.0 : value; }
+
+bool is_whole(double value) {
+  constexpr double kWhole = 9007199254740992.0;  // 2^53
+  return std::floor(value) == value && std::fabs(value) <= kWhole;
+}
+
+}  // namespace
+
+ColumnBuilder::ColumnBuilder(PropertyType type, bool declared) : type_(type), declared_(declared) {
+  if (!declared || type == PropertyType::text) texts_ = std::make_unique<TextStore>();
+  if (declared && type == PropertyType::list) list_ = std::make_unique<ListStore>(ColumnBuilder(type, false));
+}
+
+ColumnBuilder::ColumnBuilder(const query::Property& property) : ColumnBuilder(property.type, property.declared) {
+  if (!list_) return;
+  for (const query::Property& item : property.items) list_->items.emplace_back(item.name, ColumnBuilder(item));
+}
+
+ColumnBuilder::ColumnBuilder(ColumnBuilder&&) noexcept = default;
+ColumnBuilder& ColumnBuilder::operator=(ColumnBuilder&&) noexcept = default;
+ColumnBuilder::~ColumnBuilder() = default;
+
+ColumnBuilder& ColumnBuilder::elements() { return list_->elements; }
+ColumnBuilder& ColumnBuilder::item(size_t index) { return list_->items[index].second; }
+size_t ColumnBuilder::items() const { return list_->items.size(); }
+
+void ColumnBuilder::mark(bool known, uint32_t count) {
+  if (known && known_rows_ == rows_) {
+    rows_ = known_rows_ += count;
+    return;
+  }
+  if (known_.empty() && known_rows_ == rows_) {
+    known_.assign(rows_ / 64 + 1, 0);
+    for (uint32_t row = 0; row < rows_; ++row) known_[row >> 6] |= uint64_t{1} << (row & 63);
+  }
+  known_.resize((rows_ + count) / 64 + 1);
+  if (known)
+    for (uint32_t row = rows_; row < rows_ + count; ++row) known_[row >> 6] |= uint64_t{1} << (row & 63);
+  rows_ += count;
+  if (known) known_rows_ += count;
+}
+
+void ColumnBuilder::add_unknown(uint32_t count) {
+  if (count == 0) return;
+  mark(false, count);
+  if (list_) list_->offsets.resize(rows_ + size_t{1}, list_->offsets.back());
+}
+
+void ColumnBuilder::add_integer(int64_t value) {
+  mark(true, 1);
+  integers_.push_back(value);
+}
+
+void ColumnBuilder::add_number(double value) {
+  if (!std::isfinite(value)) return add_unknown();
+  mark(true, 1);
+  doubles_.push_back(plain_zero(value));
+  if (declared_) return;
+  integers_.push_back(static_cast<int64_t>(Tag::number));
+  texts_->add({});
+}
+
+void ColumnBuilder::add_text(std::string_view value) {
+  if (value.empty()) return add_unknown();
+  mark(true, 1);
+  texts_->add(value);
+  if (declared_) return;
+  integers_.push_back(static_cast<int64_t>(Tag::text));
+  doubles_.push_back(0);
+}
+
+void ColumnBuilder::add_truth(bool value) {
+  if (declared_) return add_integer(value);
+  mark(true, 1);
+  integers_.push_back(static_cast<int64_t>(value ? Tag::yes : Tag::no));
+  doubles_.push_back(0);
+  texts_->add({});
+}
+
+void ColumnBuilder::add_list() {
+  mark(true, 1);
+  for (auto& [name, item] : list_->items) item.skip_to(list_->elements.rows());
+  list_->offsets.push_back(list_->elements.rows());
+}
+
+void ColumnBuilder::append(const Column& from, uint32_t first, uint32_t count) {
+  append_rows(from, Following{first}, count);
+}
+
+void ColumnBuilder::append(const Column& from, std::span<const uint32_t> rows) {
+  append_rows(from, Chosen{rows.data()}, static_cast<uint32_t>(rows.size()));
+}
+
+template <class Rows>
+void ColumnBuilder::append_rows(const Column& from, Rows rows, uint32_t count) {
+  if (from.coding() == Coding::nothing) return add_unknown(count);
+  CHECK((from.coding() == Coding::any) == !declared_ && (from.coding() == Coding::list) == (list_ != nullptr),
+        "coding {} where type {} is built", static_cast<int>(from.coding()), static_cast<int>(type_));
+  if (list_) return append_lists(from, rows, count);
+  if (!declared_ || type_ == PropertyType::text) append_texts(from, rows, count);
+  append_values(from, rows, count);
+  for (uint32_t i = 0; i < count;) {
+    bool known = from.is_known(rows[i]);
+    uint32_t next = i + 1;
+    while (next < count && from.is_known(rows[next]) == known) ++next;
+    mark(known, next - i);
+    i = next;
+  }
+}
+
+template <class Rows>
+void ColumnBuilder::append_values(const Column& from, Rows rows, uint32_t count) {
+  Slots slots(from);
+  auto each_known = [&](auto use) {
+    for (uint32_t i = 0; i < count; ++i)
+      if (uint32_t slot = slots[rows[i]]; from.is_known(rows[i])) use(slot);
+  };
+  switch (from.coding()) {
+    case Coding::bits: each_known([&](uint32_t slot) { integers_.push_back(from.truths()[slot]); }); break;
+    case Coding::doubles: each_known([&](uint32_t slot) { doubles_.push_back(from.doubles()[slot]); }); break;
+    case Coding::integers:
+      from.integers().visit([&](auto at) {
+        if (type_ == PropertyType::number)
+          each_known([&](uint32_t slot) { doubles_.push_back(static_cast<double>(at[slot])); });
+        else each_known([&](uint32_t slot) { integers_.push_back(at[slot]); });
+      });
+      break;
+    case Coding::any:
+      each_known([&](uint32_t slot) {
+        integers_.push_back(from.integers()[slot]);
+        doubles_.push_back(from.doubles().empty() ? 0 : from.doubles()[slot]);
+      });
+      break;
+    default: break;
+  }
+}
+
+template <class Rows>
+void ColumnBuilder::append_texts(const Column& from, Rows rows, uint32_t count) {
+  std::vector<uint32_t> map;
+  // Where few rows are taken, remembering what they were costs more than asking again.
+  bool mapped = from.coding() == Coding::codes && count >= from.dictionary().size() / 4;
+  if (mapped) map.resize(from.dictionary().size());
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!from.is_known(rows[i])) continue;
+    if (mapped) texts_->add_coded(from, from.code(rows[i]), map);
+    else texts_->add(from.text(rows[i]));
+  }
+}
+
+template <class Rows>
+void ColumnBuilder::append_lists(const Column& from, Rows rows, uint32_t count) {
+  const Lists& lists = *from.lists();
+  auto copy = [](ColumnBuilder& to, const Column* column, uint32_t first, uint32_t n) {
+    if (column) to.append(*column, first, n);
+    else to.add_unknown(n);
+  };
+  std::vector<const Column*> items;
+  for (auto& [name, item] : list_->items) items.push_back(lists.item(name));
+  for (uint32_t i = 0; i < count; ++i) {
+    if (!from.is_known(rows[i])) {
+      add_unknown();
+      continue;
+    }
+    auto first = static_cast<uint32_t>(lists.offsets[rows[i]]),
+         last = static_cast<uint32_t>(lists.offsets[rows[i] + 1]);
+    copy(list_->elements, lists.elements.get(), first, last - first);
+    for (size_t k = 0; k < items.size(); ++k) copy(item(k), items[k], first, last - first);
+    mark(true, 1);
+    list_->offsets.push_back(list_->elements.rows());
+  }
+}
+
+/// Where few values are missing, their empty places cost less than the way around them.
+void ColumnBuilder::choose_flat(Column& out, size_t value_bits) {
+  size_t missing = rows_ - known_rows_;
+  out.is_flat_ = missing == 0 || missing * value_bits <= rows_;
+}
+
+template <class T>
+std::vector<T> ColumnBuilder::placed(const Column& out, std::vector<T> values) const {
+  if (!out.is_flat_ || known_rows_ == rows_) return values;
+  std::vector<T> spread(rows_);
+  size_t slot = 0;
+  out.bits_->each(0, rows_, [&](size_t row) { spread[row] = values[slot++]; });
+  return spread;
+}
+
+void ColumnBuilder::finish_integers(Column& out) {
+  out.coding_ = Coding::integers;
+  Integers packed = Integers::pack(integers_);
+  choose_flat(out, packed.packing().width * size_t{8});
+  bool spread = out.is_flat_ && known_rows_ != rows_;
+  out.integers_ = spread ? Integers::pack(placed(out, std::move(integers_))) : std::move(packed);
+}
+
+void ColumnBuilder::finish_numbers(Column& out) {
+  if (std::all_of(doubles_.begin(), doubles_.end(), is_whole)) {
+    integers_.reserve(doubles_.size());
+    for (double value : doubles_) integers_.push_back(static_cast<int64_t>(value));
+    return finish_integers(out);
+  }
+  out.coding_ = Coding::doubles;
+  choose_flat(out, 64);
+  out.doubles_ = Array<double>(placed(out, std::move(doubles_)));
+}
+
+void ColumnBuilder::finish_truths(Column& out) {
+  out.coding_ = Coding::bits;
+  choose_flat(out, 1);
+  std::vector<int64_t> values = placed(out, std::move(integers_));
+  out.truths_ = Bits(std::vector<bool>(values.begin(), values.end()));
+}
+
+void ColumnBuilder::finish_texts(Column& out) {
+  if (texts_->is_coded()) {
+    out.coding_ = Coding::codes;
+    auto [dictionary, codes] = texts_->take_coded();
+    out.texts_ = std::move(dictionary);
+    integers_ = std::move(codes);
+    Integers packed = Integers::pack(integers_);
+    choose_flat(out, packed.packing().width * size_t{8});
+    bool spread = out.is_flat_ && known_rows_ != rows_;
+    out.integers_ = spread ? Integers::pack(placed(out, std::move(integers_))) : std::move(packed);
+    return;
+  }
+  out.coding_ = Coding::texts;
+  out.is_flat_ = known_rows_ == rows_;
+  std::vector<std::string_view> texts;
+  texts.reserve(texts_->size());
+  for (size_t i = 0; i < texts_->size(); ++i) texts.push_back((*texts_)[i]);
+  out.texts_ = Texts(texts);
+}
+
+void ColumnBuilder::finish_any(Column& out) {
+  out.coding_ = Coding::any;
+  out.is_flat_ = known_rows_ == rows_;
+  auto holds = [&](Tag tag) { return std::count(integers_.begin(), integers_.end(), static_cast<int64_t>(tag)) > 0; };
+  if (holds(Tag::number)) out.doubles_ = Array<double>(std::move(doubles_));
+  if (holds(Tag::text)) {
+    std::vector<std::string_view> texts;
+    for (size_t i = 0; i < texts_->size(); ++i) texts.push_back((*texts_)[i]);
+    out.texts_ = Texts(texts);
+  }
+  out.integers_ = Integers::pack(integers_);
+}
+
+void ColumnBuilder::finish_list(Column& out) {
+  out.coding_ = Coding::list;
+  auto lists = std::make_shared<Lists>();
+  lists->offsets = Integers::pack(list_->offsets);
+  lists->elements = list_->elements.finish();
+  for (auto& [name, item] : list_->items) lists->items.emplace_back(name, item.finish());
+  out.lists_ = std::move(lists);
+}
+
+std::shared_ptr<const Column> ColumnBuilder::finish() {
+  if (known_rows_ == 0) return nullptr;
+  auto out = std::make_shared<Column>(type_, rows_);
+  out->known_ = known_rows_;
+  if (known_rows_ != rows_) {
+    known_.resize((rows_ + size_t{63}) / 64);
+    out->bits_ = std::make_shared<const Bits>(std::move(known_), rows_);
+  }
+  if (!declared_) finish_any(*out);
+  else if (type_ == PropertyType::list) finish_list(*out);
+  else if (type_ == PropertyType::text) finish_texts(*out);
+  else if (type_ == PropertyType::number) finish_numbers(*out);
+  else if (type_ == PropertyType::boolean) finish_truths(*out);
+  else finish_integers(*out);
+  return out;
+}
+
+}  // namespace cairn::timeline

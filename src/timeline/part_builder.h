@@ -1,0 +1,64 @@
+// Makes a part out of rows that came and of customers of other parts. Loading, appending, folding, removing, moving:
+// all of them are this.
+#pragma once
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "timeline/batch.h"
+#include "timeline/version.h"
+
+namespace cairn::timeline {
+
+/// One row of a source, on its way to a customer.
+struct RowRef {
+  int64_t at = 0;
+  int64_t seq = 0;
+  int64_t origin = 0;  ///< The customer in the log.
+  uint32_t source = 0;
+  uint32_t row = 0;  ///< In the source's stream of its kind.
+  KindIndex kind = 0;
+};
+
+class PartBuilder {
+ public:
+  PartBuilder(const Schema& schema, int shard);
+  ~PartBuilder();
+
+  // Sources; they must outlive finish().
+
+  /// The batch is spent. Returns its number, as in RowRef::source.
+  uint32_t add_source(Batch& batch);
+  /// Appends all rows of a customer of a part. Error corrupt.
+  Result<void> collect(const Part& part, uint32_t customer, std::vector<RowRef>& out);
+  /// Appends all rows of a batch that is a source, with the customers whose they are.
+  struct Owned {
+    CustomerId customer;
+    RowRef row;
+  };
+  void collect(uint32_t source, std::vector<Owned>& out) const;
+
+  // Customers, ascending by id over all three.
+
+  /// Customers [first, last) of a part as they are, entities and attributes too. Error corrupt.
+  Result<void> copy(const Part& part, uint32_t first, uint32_t last);
+  /// A customer with these rows, in any order; a seq that is there twice counts once. Without rows as let_go.
+  void make(CustomerId id, std::span<RowRef> rows);
+  /// A customer who has no row any more.
+  void let_go(CustomerId id);
+
+  std::shared_ptr<const Part> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// One part of the customers that count in these parts, the oldest first. Who is gone is remembered only when what
+/// comes out stands on an older part.
+enum class Base { none, older };
+Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
+                                          const std::vector<std::shared_ptr<const Part>>& parts, Base base);
+
+}  // namespace cairn::timeline

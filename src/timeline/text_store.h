@@ -1,0 +1,56 @@
+// Texts as a column gathers them: by a dictionary, until that turns out not to pay.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "timeline/column.h"
+
+namespace cairn::timeline {
+
+/// Distinct texts under numbers from 0, in the order in which they came.
+class Dictionary {
+ public:
+  uint32_t ensure(std::string_view text);
+  uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
+  std::string_view operator[](uint32_t code) const {
+    size_t from = code == 0 ? 0 : ends_[code - 1];
+    return std::string_view(bytes_).substr(from, ends_[code] - from);
+  }
+
+ private:
+  void grow();
+  std::vector<uint32_t> table_;  ///< Code + 1 by hash, 0 is free; a power of two, at most half full.
+  std::vector<size_t> ends_;
+  std::string bytes_;
+};
+
+/// One text a value.
+class TextStore {
+ public:
+  /// A dictionary pays while at least so many values share each text.
+  static constexpr size_t kSharing = 2;
+  /// It is not asked before so many values.
+  static constexpr size_t kTrial = 2048;
+
+  size_t size() const { return plain_ ? ends_.size() : codes_.size(); }
+  void add(std::string_view text);
+  /// Values of a column with codes: `map` holds for each of its codes the one here + 1, and 0 where not yet asked.
+  void add_coded(const Column& from, uint32_t code, std::vector<uint32_t>& map);
+  std::string_view operator[](size_t i) const;
+  /// Whether to store codes.
+  bool is_coded() const { return !plain_ && (dictionary_.size() <= 256 || dictionary_.size() * kSharing <= size()); }
+  /// The dictionary in the order of bytes, and the codes by it.
+  std::pair<Texts, std::vector<int64_t>> take_coded();
+
+ private:
+  void reconsider();
+  bool plain_ = false;
+  Dictionary dictionary_;
+  std::vector<uint32_t> codes_;
+  std::string bytes_;
+  std::vector<size_t> ends_;
+};
+
+}  // namespace cairn::timeline
