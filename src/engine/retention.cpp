@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "engine/scan.h"
+#include "query/limits.h"
+
+namespace cairn::engine {
+namespace {
+
+/// A cohort of one shard. Counted by period; who is eligible is a prefix of the periods.
+struct Cohort {
+  std::vector<int64_t> bounds;  ///< Where calendar periods begin, up to t, and the end of the last.
+  std::vector<RetentionCell> cells;
+};
+
+struct Partial {
+  std::map<int64_t, Cohort> cohorts;  ///< By the moment at which they begin; INT64_MIN: the one that there is.
+  Items starts, returns;
+  std::vector<uint8_t> returned;
+};
+
+/// The periods of a calendar cohort.
+void begin(Cohort& cohort, const Plan& plan, Time start, Time t) {
+  if (!cohort.bounds.empty()) return;
+  query::Bucket bucket = *plan.question->by[0].bucket;
+  for (int k = 0; k <= query::kMaxRetentionPeriods; ++k) {
+    Time from = plan.calendar.start(bucket, start, k);
+    cohort.bounds.push_back(from.micros);
+    if (from > t) return;
+  }
+  cohort.bounds.push_back(plan.calendar.start(bucket, start, query::kMaxRetentionPeriods + 1).micros);
+}
+
+/// How many periods a customer with this start is eligible for.
+size_t periods(const Question& q, const Cohort& cohort, int64_t start, Time t) {
+  if (q.every == 0) return cohort.bounds.size() - 1;
+  int64_t over = t.micros < start ? 0 : (t.micros - start) / q.every;
+  return static_cast<size_t>(std::min<int64_t>(over, query::kMaxRetentionPeriods + 1));
+}
+
+size_t period_of(const Question& q, const Cohort& cohort, int64_t start, int64_t time) {
+  if (q.every > 0) return static_cast<size_t>((time - start) / q.every);
+  auto after = std::upper_bound(cohort.bounds.begin(), cohort.bounds.end(), time);
+  return static_cast<size_t>(after - cohort.bounds.begin()) - 1;
+}
+
+void gather(Partial& p, Customer& customer, Span period) {
+  const Plan& plan = customer.plan();
+  const Question& q = *plan.question;
+  Time t = customer.at().t;
+  customer.find(q.steps.steps[0], {}, p.starts);
+  if (p.starts.rows.empty() || !period.holds(p.starts.rows[0].time)) return;
+  int64_t start = p.starts.rows[0].time, start_seq = p.starts.seq(0);
+  int64_t at = q.by.empty() ? INT64_MIN : plan.calendar.start(*q.by[0].bucket, Time{start}).micros;
+  Cohort& cohort = p.cohorts[at];
+  if (q.every == 0) begin(cohort, plan, Time{start}, t);
+  size_t eligible = periods(q, cohort, start, t);
+  p.returned.assign(eligible, 0);
+  customer.find(q.steps.steps[1], {start, INT64_MAX}, p.returns);
+  for (size_t i = 0; i < p.returns.rows.size(); ++i) {
+    int64_t time = p.returns.rows[i].time;
+    if (time == start && p.returns.seq(i) <= start_seq) continue;
+    size_t k = period_of(q, cohort, start, time);
+    if (k < eligible) p.returned[k] = 1;
+  }
+  if (cohort.cells.size() < eligible) cohort.cells.resize(eligible);
+  for (size_t k = 0; k < eligible; ++k) {
+    ++cohort.cells[k].eligible;
+    cohort.cells[k].returned += p.returned[k];
+  }
+}
+
+}  // namespace
+
+Result<Retention> retention(const Plan& plan, const Ask& ask) {
+  Look look = look_of(plan, ask.now);
+  Customer nobody(plan);
+  nobody.look_at_nobody(look);
+  Span period = nobody.span_of(plan.question->period, look.t);
+  auto shards = TRY(each_customer<Partial>(
+      plan, ask, [&](Partial& partial, Customer& customer) { gather(partial, customer, period); }));
+  Retention out;
+  for (const Partial& partial : shards)
+    for (auto& [at, cohort] : partial.cohorts) {
+      std::vector<RetentionCell>& cells = out[{at == INT64_MIN ? query::Value() : query::Value(Time{at})}];
+      if (cells.size() < cohort.cells.size()) cells.resize(cohort.cells.size());
+      for (size_t k = 0; k < cohort.cells.size(); ++k) {
+        cells[k].eligible += cohort.cells[k].eligible;
+        cells[k].returned += cohort.cells[k].returned;
+      }
+    }
+  return out;
+}
+
+}  // namespace cairn::engine
