@@ -114,6 +114,35 @@ run_browser_tests() {
   fi
 }
 
+# run_client_tests PRESET: tests/clients, the published SDKs against that build.
+run_client_tests() {
+  local log=build/$1/clients.log status=0 ok bad skip
+  locked need_modules tests/clients
+  need_node
+  say "tests of what connects"
+  CAIRN_BIN=$PWD/build/$1/cairn timeout 900 node --test --test-reporter=tap tests/clients/*.test.mjs >"$log" 2>&1 </dev/null ||
+    status=$?
+  tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$log" | tail -1; }
+  ok=$(tap pass) bad=$(tap fail) skip=$(tap skipped)
+  if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
+  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
+  if [ "${bad:-0}" = 0 ]; then
+    printf '   ok  clients: %d passed\n' "${ok:-0}"
+  else
+    printf ' FAIL  clients: %d passed, %d failed\n' "${ok:-0}" "$bad"
+    grep -vE '^ *(duration_ms|type|\.\.\.|---)' "$log" | cut -c1-2000 | tail -200 | sed 's/^/    | /'
+  fi
+}
+
+# kill_often KILLS: tests/api/ingest_kill_test.cpp for a long time.
+kill_often() {
+  local log=build/release/logs/kills.log
+  CAIRN_KILLS=$1 CAIRN_BIN=$PWD/build/release/cairn timeout 3600 build/release/tests/api_test \
+    --gtest_filter='Ingest*' >"$log" 2>&1 </dev/null && return
+  tail -60 "$log"
+  return 1
+}
+
 # check NAME COMMAND…: a whole tool as one test.
 check() {
   local name=$1
@@ -123,6 +152,15 @@ check() {
   else
     failed=$((failed + 1)) && printf ' FAIL  %s\n' "$name"
   fi
+}
+
+# simulate SECONDS: fresh seeds for so long; a failure tells its own.
+simulate() {
+  local log=build/release/logs/simulation.log
+  CAIRN_SIM_SECONDS=$1 build/release/tests/sim_test --gtest_filter=Simulation.holds >"$log" 2>&1 </dev/null || {
+    tail -60 "$log" | sed 's/^/    | /'
+    return 1
+  }
 }
 
 run_tests() {
@@ -139,17 +177,21 @@ run_tests() {
     CAIRN_BIN=$PWD/build/dev/cairn CAIRN_TEST_QUICK=1 run_programs dev 'unit_tests app_tests' '-*Slow*'
     run_web_tests
     run_browser_tests dev
+    run_client_tests dev
   else
     locked build_preset release all
     CAIRN_BIN=$PWD/build/release/cairn run_programs release 'unit_tests app_tests'
     run_web_tests
     run_browser_tests release
+    run_client_tests release
     locked build_preset asan unit_tests
     run_programs asan unit_tests
   fi
   if [ "$tier" = --all ]; then
     locked build_preset tsan unit_tests
     run_programs tsan unit_tests
+    check simulation simulate 300
+    check "200 kills under load" kill_often 200
     check tidy run_tidy
     fuzz_all 60
   fi

@@ -36,9 +36,7 @@ void Keeper::step() {
     case State::undone: return import_file(file);
     case State::half_undone: return undo_file(file);
     case State::done: return random.chance(0.6) ? undo_file(file) : import_file(file);
-    case State::half_done:
-      file.run = find_run(file, import::RunState::running);
-      return random.chance(0.3) && file.run > 0 ? undo_file(file) : import_file(file);
+    case State::half_done: return random.chance(0.3) ? undo_file(file) : import_file(file);
   }
 }
 
@@ -68,18 +66,17 @@ Keeper::File& Keeper::make_file() {
   return *files_.back();
 }
 
-/// The newest run of the file in that state; 0 when there is none.
-int64_t Keeper::find_run(const File& file, import::RunState state) const {
+/// Those of the file that were not undone, whatever the keeper was told of them.
+std::vector<import::Run> Keeper::runs_of(const File& file) const {
   Disk::Peace peace(parts_.disk);
   std::vector<import::Run> runs;
   (void)parts_.server.instance->store().read([&](db::Session& session) -> Result<void> {
     runs = TRY(import::runs(session));
     return {};
   });
-  for (const import::Run& run : runs)
-    if (run.files == file.path && run.state == state && (state != import::RunState::done || run.events > 0))
-      return run.id;
-  return 0;
+  std::erase_if(
+      runs, [&](const import::Run& run) { return run.files != file.path || run.state == import::RunState::undone; });
+  return runs;
 }
 
 /// The machine may be to blame; else it is a finding.
@@ -107,9 +104,8 @@ void Keeper::import_file(File& file) {
   ++figures_.imports;
   file.state = State::done;
   parts_.model.set_import(file.number, Model::Import::must_be_there);
-  file.run = find_run(file, import::RunState::done);
   // The last import may have come to its end although its answer was lost.
-  bool was_there = was_done || (summary->rows.kept == 0 && file.run != summary->run);
+  bool was_there = was_done || (summary->rows.kept == 0 && runs_of(file).size() > 1);
   int64_t kept = was_there ? 0 : file.rows;
   if (summary->rows.kept != kept || summary->rows.already_there != file.rows - kept ||
       summary->rows.rejected != file.bad_rows)
@@ -123,9 +119,10 @@ void Keeper::undo_file(File& file) {
   parts_.model.set_import(file.number, Model::Import::may_be_gone);
   app::Instance& instance = *parts_.server.instance;
   import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
-  auto summary = import::undo(context, RunId{file.run}, parts_.directory);
-  // "Undone already": the answer of the time before was lost.
-  if (!summary && summary.error().code != Code::conflict) return failed(summary.error(), "undo");
+  for (const import::Run& run : runs_of(file)) {
+    auto summary = import::undo(context, RunId{run.id}, parts_.directory);
+    if (!summary) return failed(summary.error(), "undo");
+  }
   ++figures_.undos;
   file.state = State::undone;
   parts_.model.set_import(file.number, Model::Import::must_be_gone);

@@ -46,7 +46,6 @@ class Keeper {
     std::string path;
     int64_t rows = 0, bad_rows = 0;
     State state = State::fresh;
-    int64_t run = 0;
   };
 
   void act();
@@ -57,7 +56,7 @@ class Keeper {
   void back_up();
   void check_itself();
   void mend_refused();
-  int64_t find_run(const File& file, import::RunState state) const;
+  std::vector<import::Run> runs_of(const File& file) const;
   void failed(const Error& error, std::string_view what);
 
   Parts parts_;

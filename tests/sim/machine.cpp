@@ -48,7 +48,7 @@ class SimExecutor::SimSignal final : public Signal {
   bool wait_for(Duration limit) override {
     Duration end = executor_.clock_.elapsed() + limit;
     while (!set_ && executor_.clock_.elapsed() < end)
-      if (!executor_.run_one()) executor_.clock_.advance(end - executor_.clock_.elapsed());
+      if (!executor_.run_one(end)) executor_.clock_.advance(end - executor_.clock_.elapsed());
     return set_;
   }
 
@@ -115,7 +115,7 @@ void SimExecutor::run(SimQueue& queue) {
   clock_.advance(microseconds(static_cast<int64_t>(1 + random_.below(50))));
 }
 
-bool SimExecutor::run_one() {
+bool SimExecutor::run_one(Duration until) {
   for (;;) {
     if (SimQueue* queue = pick(true)) {
       run(*queue);
@@ -129,7 +129,7 @@ bool SimExecutor::run_one() {
       if (!any || due < next) next = due;
       any = true;
     }
-    if (!any) return false;
+    if (!any || next > until) return false;
     clock_.advance(next - clock_.elapsed());
   }
 }
@@ -137,7 +137,7 @@ bool SimExecutor::run_one() {
 void SimExecutor::run_for(Duration span, const std::function<bool()>& stop) {
   Duration end = clock_.elapsed() + span;
   while (clock_.elapsed() < end && !stop())
-    if (!run_one()) clock_.advance(end - clock_.elapsed());
+    if (!run_one(end)) clock_.advance(end - clock_.elapsed());
 }
 
 void SimExecutor::interleave() {

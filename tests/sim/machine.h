@@ -53,8 +53,10 @@ class SimExecutor final : public Executor {
 
   /// A queue whose tasks may wait: they never run on top of what they could wait for.
   std::unique_ptr<Queue> make_waiting_queue(std::string_view name);
-  /// Runs one task; time passes to the next timer when nothing else is left. False when there is nothing at all.
-  bool run_one();
+  static constexpr Duration kForever{INT64_MAX};
+  /// Runs one task; time passes to the next timer, up to `until`, when nothing else is left. False when there is nothing
+  /// to run until then.
+  bool run_one(Duration until = kForever);
   /// Tasks until so much time has passed, or `stop` says so.
   void run_for(Duration span, const std::function<bool()>& stop);
   /// Called in the middle of a task, where a real machine would go on with another thread: sometimes runs one.
