@@ -3,18 +3,26 @@
 
 JOBS=${CAIRN_JOBS:-$(nproc)}
 
-# build_web: npm ci when the lock file changed, npm run build when a source did.
-build_web() {
-  [ -f web/package.json ] || return 0
+# need_modules FOLDER: npm ci there when its lock file changed. No script of a package is run in tests/clients: nothing
+# there needs one.
+need_modules() {
   need_node
   mkdir -p build/stamps
-  local lock sources
-  lock=$(sha256sum web/package-lock.json)
-  if [ ! -d web/node_modules ] || [ "$lock" != "$(cat build/stamps/npm-ci 2>/dev/null)" ]; then
-    say "npm ci in web/"
-    (cd web && npm ci --no-audit --no-fund --loglevel=error </dev/null)
-    echo "$lock" >build/stamps/npm-ci
+  local lock stamp=build/stamps/npm-ci-${1//\//-} flags=()
+  [ "$1" = web ] || flags=(--ignore-scripts)
+  lock=$(sha256sum "$1/package-lock.json")
+  if [ ! -d "$1/node_modules" ] || [ "$lock" != "$(cat "$stamp" 2>/dev/null)" ]; then
+    say "npm ci in $1/"
+    (cd "$1" && npm ci "${flags[@]}" --no-audit --no-fund --loglevel=error </dev/null)
+    echo "$lock" >"$stamp"
   fi
+}
+
+# build_web: npm run build when a source changed.
+build_web() {
+  [ -f web/package.json ] || return 0
+  local sources
+  need_modules web
   sources=$(find web \( -name node_modules -o -name dist \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   if [ ! -d web/dist ] || [ "$sources" != "$(cat build/stamps/web 2>/dev/null)" ]; then
     say "npm run build in web/"

@@ -288,8 +288,11 @@ TEST_F(IngestKill, on_postgres) {
   kill_often();
 }
 
+/// The stores fail, and the server lives on.
+class IngestSlow : public IngestKill {};
+
 /// PostgreSQL itself dies now and then, by process and as a whole; the server lives on.
-TEST_F(IngestKill, of_postgres_itself) {
+TEST_F(IngestSlow, postgres_dies) {
   auto postgres = load::OwnPostgres::make();
   if (!postgres) GTEST_SKIP() << postgres.error().message;
   prepare(dir_ / "data", (*postgres)->url());
@@ -366,7 +369,7 @@ class SmallDisk {
     compare();                                                                             \
   } while (false)
 
-TEST_F(IngestKill, disk_full) {
+TEST_F(IngestSlow, disk_full) {
   SmallDisk disk(dir_ / "disk");
   if (!disk.is_there()) GTEST_SKIP() << "no small disk can be mounted here";
   prepare(dir_ / "disk/data", "");
@@ -375,7 +378,7 @@ TEST_F(IngestKill, disk_full) {
   EXPECT_RECOVERS(disk.fill(), disk.free());
 }
 
-TEST_F(IngestKill, no_file_may_grow) {
+TEST_F(IngestSlow, no_file_may_grow) {
   ::signal(SIGXFSZ, SIG_IGN);  // the server inherits it: a write too far is an error then, not its death
   prepare(dir_ / "data", "");
   auto server = start();
@@ -389,7 +392,7 @@ TEST_F(IngestKill, no_file_may_grow) {
 }
 
 /// Somebody else holds the database for a while: the server waits, refuses what it cannot hold, and goes on.
-TEST_F(IngestKill, slow_store) {
+TEST_F(IngestSlow, slow_store) {
   prepare(dir_ / "data", "");
   auto server = start();
   ASSERT_TRUE(server);

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <linux/close_range.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,11 +59,14 @@ Result<Child> spawn(const std::vector<std::string>& words, const Environment& en
   if (!err_path.empty()) err[1] = ::open(err_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   pid_t pid = ::fork();
   if (pid == 0) {
-    // Between fork and exec only what is safe there. The child goes when this process goes.
+    // Between fork and exec only what is safe there. The child goes when this process goes, and keeps none of its files:
+    // a lock that is held here would live on in a server that was left behind.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     int none = ::open("/dev/null", O_RDONLY);
     ::dup2(none, 0);
     ::dup2(out[1], 1);
     ::dup2(err[1], 2);
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     ::execve(argv[0], argv.data(), envp.data());
     ::_exit(127);
   }

@@ -97,14 +97,9 @@ const kPages = [
     ${kTalk}`]],
 ];
 
-/** RudderStack's configuration of the source, which it would ask its own service for, is given by the page. */
+/** RudderStack's asks its configuration of the same host. */
 function rudderLoad(key, host) {
-  return `analytics.load("${key}", "${host}", {
-    lockIntegrationsVersion: true, sendAdblockPage: false, logLevel: "ERROR",
-    getSourceConfig: () => ({ source: { id: "shop", name: "shop", writeKey: "${key}", enabled: true, workspaceId: "w", destinations: [],
-      connections: [], dataplanes: {}, config: { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } } },
-      updatedAt: "2026-01-01T00:00:00Z" }),
-  });`;
+  return `analytics.load("${key}", "${host}", { configUrl: "${host}", logLevel: "ERROR" });`;
 }
 
 /** What a package says of itself. */
