@@ -190,8 +190,14 @@ class PosixFiles final : public Files {
   }
   Result<void> make_directory(const std::string& path) override {
     std::error_code error;
+    std::vector<std::string> made;
+    for (std::filesystem::path at = path; !at.empty() && !std::filesystem::exists(at, error); at = at.parent_path())
+      made.push_back(at.string());
     std::filesystem::create_directories(path, error);
     if (error) return fail(Code::unavailable, "{}: cannot make this directory: {}", path, error.message());
+    // What is synced inside is lost with a directory whose own name is not.
+    for (const std::string& one : made)
+      if (auto synced = sync_parent(one); !synced && synced.error().code != Code::forbidden) return synced;
     return {};
   }
   Result<std::unique_ptr<Lock>> lock(const std::string& path) override {
