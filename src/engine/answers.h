@@ -40,7 +40,7 @@ using Series = std::map<Key, SeriesCell, KeyOrder>;
 
 struct FunnelStep {
   int64_t customers = 0;
-  std::vector<int64_t> delays;  ///< Microseconds from the step before, ascending; of the first step none.
+  std::vector<int64_t> delays;  ///< Microseconds from the step before, in no order; of the first step none.
 };
 using Funnel = std::map<Key, std::vector<FunnelStep>, KeyOrder>;
 

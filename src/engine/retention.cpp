@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/scan.h"
+#include "engine/step_rows.h"
 #include "query/limits.h"
 
 namespace cairn::engine {
@@ -69,6 +70,82 @@ void gather(Partial& p, Customer& customer, Span period) {
   }
 }
 
+/// Over columns, by the calendar: all cohorts share one row of moments at which periods begin.
+struct Fast {
+  StepRows starts, returns;
+  std::vector<int64_t> customers;              ///< By cohort.
+  std::vector<std::vector<int64_t>> returned;  ///< By cohort and period.
+};
+
+using Bounds = std::vector<int64_t>;
+
+size_t place(const Bounds& bounds, int64_t time) {
+  return static_cast<size_t>(std::upper_bound(bounds.begin(), bounds.end(), time) - bounds.begin()) - 1;
+}
+
+void count(Fast& f, uint32_t index, const Bounds& bounds, Span period) {
+  StepRows::Rows starts = f.starts.of(index);
+  while (starts.begin < starts.end && !f.starts.holds(starts.begin)) ++starts.begin;
+  if (starts.begin == starts.end || !period.holds(f.starts.time(starts.begin))) return;
+  size_t cohort = place(bounds, f.starts.time(starts.begin));
+  ++f.customers[cohort];
+  StepRows::Rows back = f.returns.of(index);
+  size_t at = cohort, last = SIZE_MAX;
+  for (; back.begin < back.end; ++back.begin) {
+    int64_t time = f.returns.time(back.begin);
+    if (time < f.starts.time(starts.begin) || !f.returns.holds(back.begin)) continue;
+    while (at + 1 < bounds.size() && bounds[at + 1] <= time) ++at;
+    if (at == last || at - cohort > static_cast<size_t>(query::kMaxRetentionPeriods)) continue;
+    if (!comes_after(f.returns, back.begin, f.starts, starts.begin)) continue;
+    ++f.returned[cohort][at - cohort];
+    last = at;
+  }
+}
+
+void gather(Fast& f, const Plan& plan, const Look& look, const timeline::Part& part, Block& block,
+            const std::vector<uint8_t>& who, const Bounds& bounds, Span period) {
+  const Sequence& steps = plan.question->steps;
+  if (f.customers.empty()) {
+    f.customers.assign(bounds.size(), 0);
+    f.returned.resize(bounds.size());
+    for (size_t c = 0; c < bounds.size(); ++c)
+      f.returned[c].assign(std::min<size_t>(bounds.size() - c, query::kMaxRetentionPeriods + 1), 0);
+  }
+  f.starts.read(steps.steps[0], part, block, look.t);
+  f.returns.read(steps.steps[1], part, block, look.t);
+  for (uint32_t i = 0; i < block.size(); ++i)
+    if (who[i]) count(f, i, bounds, period);
+}
+
+/// Where the periods begin that hold an event up to t; nothing when they are too many for a table.
+Bounds bounds_of(const Plan& plan, const Ask& ask, Time t) {
+  constexpr size_t kMost = 4096;
+  int64_t first = INT64_MAX;
+  for (const auto& shard : ask.version.shards())
+    for (const auto& part : shard->parts())
+      if (part->events() > 0) first = std::min(first, part->order().occurred_at().min());
+  Bounds out;
+  if (first > t.micros) return out;
+  query::Bucket bucket = *plan.question->by[0].bucket;
+  for (Time at = plan.calendar.start(bucket, Time{first}); at <= t; at = plan.calendar.start(bucket, at, 1)) {
+    if (out.size() == kMost) return {};
+    out.push_back(at.micros);
+  }
+  return out;
+}
+
+void merge(Retention& out, const Fast& f, const Bounds& bounds) {
+  for (size_t cohort = 0; cohort < f.customers.size(); ++cohort) {
+    if (f.customers[cohort] == 0) continue;
+    std::vector<RetentionCell>& cells = out[{query::Value(Time{bounds[cohort]})}];
+    cells.resize(f.returned[cohort].size());
+    for (size_t k = 0; k < cells.size(); ++k) {
+      cells[k].eligible += f.customers[cohort];
+      cells[k].returned += f.returned[cohort][k];
+    }
+  }
+}
+
 }  // namespace
 
 Result<Retention> retention(const Plan& plan, const Ask& ask) {
@@ -76,9 +153,20 @@ Result<Retention> retention(const Plan& plan, const Ask& ask) {
   Customer nobody(plan);
   nobody.look_at_nobody(look);
   Span period = nobody.span_of(plan.question->period, look.t);
+  Retention out;
+  const Question& q = *plan.question;
+  bool by_calendar = q.every == 0 && *q.by[0].bucket != query::Bucket::hour;
+  Bounds bounds = by_calendar && are_fast(q.steps, RowFilter(plan), look) ? bounds_of(plan, ask, look.t) : Bounds();
+  if (!bounds.empty()) {
+    auto shards = TRY(each_kept<Fast>(
+        plan, ask, [&](Fast& f, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
+          gather(f, plan, look, part, block, who, bounds, period);
+        }));
+    for (const Fast& f : shards) merge(out, f, bounds);
+    return out;
+  }
   auto shards = TRY(each_customer<Partial>(
       plan, ask, [&](Partial& partial, Customer& customer) { gather(partial, customer, period); }));
-  Retention out;
   for (const Partial& partial : shards)
     for (auto& [at, cohort] : partial.cohorts) {
       std::vector<RetentionCell>& cells = out[{at == INT64_MIN ? query::Value() : query::Value(Time{at})}];

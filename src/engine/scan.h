@@ -1,10 +1,12 @@
 // The loop over all customers that questions are answered by. Inside this folder only.
 #pragma once
+#include <algorithm>
+#include <memory>
 #include <mutex>
 #include <vector>
 
-#include "base/hash.h"
 #include "engine/ask.h"
+#include "engine/block.h"
 
 namespace cairn::engine {
 
@@ -49,22 +51,46 @@ Result<void> each_block(const Plan& plan, const Ask& ask, const Look& look, cons
   return {};
 }
 
-/// Calls body(state of the shard, customer) for everybody whom the question is about: in order of ids, within a shard.
-/// Gives the states by shard.
+/// Calls body(state of the shard, part, block, who) for blocks with somebody whom the question is about: they are 1 in
+/// `who`. Gives the states by shard.
 template <class State, class Body>
-Result<std::vector<State>> each_customer(const Plan& plan, const Ask& ask, Body body) {
+Result<std::vector<State>> each_kept(const Plan& plan, const Ask& ask, Body body) {
   std::vector<State> states(kShards);
   Look look = look_of(plan, ask.now);
   TRY(each_shard(ask, [&](size_t number, const timeline::Shard& shard) -> Result<void> {
-    Customer customer(plan);
+    Block block(plan, look);
+    std::vector<uint8_t> who;
     return each_block(plan, ask, look, shard, [&](const timeline::Part& part, uint32_t first, uint32_t last) {
-      for (uint32_t index = first; index < last; ++index) {
-        customer.look(part, index, look);
-        if (customer.is_there() && customer.holds(plan.question->condition)) body(states[number], customer);
-      }
+      block.look(part, first, last);
+      block.there(who);
+      block.keep(plan.question->condition, who);
+      if (std::find(who.begin(), who.end(), 1) != who.end()) body(states[number], part, block, who);
     });
   }));
   return states;
+}
+
+/// Calls body(state of the shard, customer) for everybody whom the question is about, in order of ids within a shard.
+template <class State, class Body>
+Result<std::vector<State>> each_customer(const Plan& plan, const Ask& ask, Body body) {
+  struct Looking {
+    State state;
+    std::unique_ptr<Customer> customer;
+  };
+  Look look = look_of(plan, ask.now);
+  auto found = TRY(each_kept<Looking>(
+      plan, ask,
+      [&](Looking& l, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
+        if (!l.customer) l.customer = std::make_unique<Customer>(plan);
+        for (uint32_t i = 0; i < block.size(); ++i) {
+          if (!who[i]) continue;
+          l.customer->look(part, block.first() + i, look);
+          body(l.state, *l.customer);
+        }
+      }));
+  std::vector<State> out;
+  for (Looking& l : found) out.push_back(std::move(l.state));
+  return out;
 }
 
 /// What a row belongs to.

@@ -1,27 +1,72 @@
 #include <algorithm>
+#include <iterator>
 
 #include "engine/scan.h"
 
 namespace cairn::engine {
 
+using timeline::Part;
+
 Result<Selected> select(const Plan& plan, const Ask& ask) {
   NodeIndex condition = plan.question->columns[0];
   Selected out;
-  out.shards = TRY(each_customer<std::vector<CustomerId>>(plan, ask, [&](auto& ids, Customer& customer) {
-    if (customer.holds(condition)) ids.push_back(customer.part().customer(customer.index()));
-  }));
+  out.shards = TRY(each_kept<std::vector<CustomerId>>(
+      plan, ask, [&](auto& ids, const Part& part, Block& block, std::vector<uint8_t>& who) {
+        block.keep(condition, who);
+        for (uint32_t i = 0; i < block.size(); ++i)
+          if (who[i]) ids.push_back(part.customer(block.first() + i));
+      }));
   return out;
 }
 
+namespace {
+
+struct Matrix {
+  std::vector<Line> lines;
+  std::unique_ptr<Customer> customer;  ///< For the columns that are not evaluated together.
+};
+
+void fill(Matrix& out, const Plan& plan, const Look& look, const Part& part, Block& block,
+          const std::vector<uint8_t>& who) {
+  const std::vector<NodeIndex>& columns = plan.question->columns;
+  size_t begin = out.lines.size();
+  bool all_fast = true;
+  for (uint32_t i = 0; i < block.size(); ++i)
+    if (who[i])
+      out.lines.push_back({part.customer(block.first() + i), std::vector<query::Value>(columns.size())});
+  for (size_t column = 0; column < columns.size(); ++column) {
+    if (!block.is_fast(columns[column])) {
+      all_fast = false;
+      continue;
+    }
+    const std::vector<Cell>& cells = block.cells(columns[column], who);
+    size_t line = begin;
+    for (uint32_t i = 0; i < block.size(); ++i)
+      if (who[i]) out.lines[line++].values[column] = to_value(cells[i], plan.currency);
+  }
+  if (all_fast) return;
+  if (!out.customer) out.customer = std::make_unique<Customer>(plan);
+  size_t line = begin;
+  for (uint32_t i = 0; i < block.size(); ++i) {
+    if (!who[i]) continue;
+    out.customer->look(part, block.first() + i, look);
+    for (size_t column = 0; column < columns.size(); ++column)
+      if (!block.is_fast(columns[column]))
+        out.lines[line].values[column] = to_value(out.customer->value(columns[column]), plan.currency);
+    ++line;
+  }
+}
+
+}  // namespace
+
 Result<std::vector<Line>> values(const Plan& plan, const Ask& ask) {
-  auto shards = TRY(each_customer<std::vector<Line>>(plan, ask, [&](auto& lines, Customer& customer) {
-    Line line{customer.part().customer(customer.index()), {}};
-    for (NodeIndex column : plan.question->columns)
-      line.values.push_back(to_value(customer.value(column), plan.currency));
-    lines.push_back(std::move(line));
-  }));
+  Look look = look_of(plan, ask.now);
+  auto shards = TRY(
+      each_kept<Matrix>(plan, ask, [&](Matrix& out, const Part& part, Block& block, const std::vector<uint8_t>& who) {
+        fill(out, plan, look, part, block, who);
+      }));
   std::vector<Line> out;
-  for (auto& lines : shards) std::move(lines.begin(), lines.end(), std::back_inserter(out));
+  for (Matrix& matrix : shards) std::move(matrix.lines.begin(), matrix.lines.end(), std::back_inserter(out));
   std::sort(out.begin(), out.end(), [](const Line& a, const Line& b) { return a.customer < b.customer; });
   return out;
 }

@@ -1,0 +1,342 @@
+#include "engine/block.h"
+
+#include <algorithm>
+
+namespace cairn::engine {
+
+using query::Word;
+using timeline::Coding;
+using timeline::Column;
+using timeline::Stream;
+
+Block::Block(const Plan& plan, const Look& look)
+    : plan_(plan), look_(look), one_(plan), filter_(plan), made_(plan.nodes.size()), stamps_(plan.nodes.size(), 0) {
+  one_.look_at_nobody(look);
+  for (const Aggregate& a : plan.aggregates) {
+    Span span = one_.span_of(a.window, look.t);
+    if (look.t.micros < INT64_MAX) span.to = std::min(span.to, look.t.micros + 1);
+    spans_.push_back(span);
+  }
+}
+
+void Block::look(const timeline::Part& part, uint32_t first, uint32_t last) {
+  if (&part != part_) {
+    is_fast_.assign(plan_.nodes.size(), unseen);
+    filter_.forget();
+  }
+  part_ = &part;
+  first_ = first;
+  last_ = last;
+  ++stamp_;
+}
+
+void Block::there(std::vector<uint8_t>& out) {
+  out.assign(size(), 1);
+  const timeline::Order& order = part_->order();
+  if (!look_.as_known && order.occurred_at().max() <= look_.t.micros) return;
+  for (uint32_t i = 0; i < size(); ++i) {
+    one_.look(*part_, first_ + i, look_);
+    out[i] = one_.is_there();
+  }
+}
+
+void Block::keep(NodeIndex node, std::vector<uint8_t>& who) {
+  if (node == kNone) return;
+  const Node& n = plan_.nodes[static_cast<size_t>(node)];
+  if (!is_fast(node) && n.op == Op::apply) {
+    if (n.word == Word::and_) {
+      // What is cheap first: the rest is asked of fewer.
+      for (bool cheap : {true, false})
+        for (NodeIndex child : n.children)
+          if (is_fast(child) == cheap) keep(child, who);
+      return;
+    }
+    if (n.word == Word::or_ || n.word == Word::not_) {
+      std::vector<uint8_t> left = who, found;
+      for (NodeIndex child : n.children) {
+        found = left;
+        keep(child, found);
+        for (size_t i = 0; i < left.size(); ++i) left[i] &= static_cast<uint8_t>(found[i] ^ 1);
+      }
+      for (size_t i = 0; i < who.size(); ++i)
+        who[i] &= n.word == Word::not_ ? left[i] : static_cast<uint8_t>(left[i] ^ 1);
+      return;
+    }
+  }
+  const std::vector<Cell>& found = cells(node, who);
+  for (size_t i = 0; i < who.size(); ++i) who[i] &= static_cast<uint8_t>(found[i].is_true());
+}
+
+const std::vector<Cell>& Block::cells(NodeIndex node, const std::vector<uint8_t>& who) {
+  if (is_fast(node)) return fast(node);
+  slow_.assign(size(), Cell());
+  for (uint32_t i = 0; i < size(); ++i) {
+    if (!who[i]) continue;
+    one_.look(*part_, first_ + i, look_);
+    slow_[i] = one_.value(node);
+  }
+  return slow_;
+}
+
+bool Block::is_fast(NodeIndex node) {
+  uint8_t& known = is_fast_[static_cast<size_t>(node)];
+  if (known == unseen) {
+    bool found = find_fast(plan_.nodes[static_cast<size_t>(node)]);
+    is_fast_[static_cast<size_t>(node)] = found ? yes : no;
+    return found;
+  }
+  return known == yes;
+}
+
+bool Block::find_fast(const Node& n) {
+  using query::AttributeRule;
+  switch (n.op) {
+    case Op::literal: return true;
+    case Op::attribute: {
+      AttributeRule rule = plan_.schema->attributes()[static_cast<size_t>(n.index)].rule;
+      if (look_.as_known || rule == AttributeRule::first_seen || rule == AttributeRule::last_seen) return false;
+      const auto* column = part_->attribute(static_cast<size_t>(n.index));
+      return !column || column->settled->at.max() <= look_.t.micros;
+    }
+    case Op::aggregate: return is_fast(plan_.aggregates[static_cast<size_t>(n.index)]);
+    case Op::apply:
+      return std::all_of(n.children.begin(), n.children.end(), [&](NodeIndex child) { return is_fast(child); });
+    default: return false;
+  }
+}
+
+bool Block::is_fast(const Aggregate& a) {
+  if (look_.as_known || !filter_.is_fast(a.subject.where) || a.subject.step >= 0 || !a.item.empty()) return false;
+  if (!a.subject.exists) return true;
+  if (a.subject.is_entity) {
+    const auto* entity = part_->entity(static_cast<size_t>(a.subject.index));
+    if (entity && entity->changed_at().max() > look_.t.micros) return false;
+  }
+  if (a.word == Word::distinct) return false;
+  bool takes_values = a.word == Word::sum || a.word == Word::avg || a.word == Word::min || a.word == Word::max;
+  if (a.reads == Reads::time) return !takes_values;
+  const Stream* stream = stream_of(a.subject);
+  const Column* column = stream && a.reads == Reads::column ? stream->column(static_cast<size_t>(a.column)) : nullptr;
+  if (!column) return true;
+  if (column->coding() == Coding::list) return a.word != Word::first && a.word != Word::last;
+  return !takes_values || column->coding() == Coding::integers || column->coding() == Coding::doubles ||
+         column->coding() == Coding::nothing;
+}
+
+const Stream* Block::stream_of(const Subject& subject) const {
+  if (!subject.exists) return nullptr;
+  if (!subject.is_entity) return part_->stream(static_cast<timeline::KindIndex>(subject.index));
+  const auto* entity = part_->entity(static_cast<size_t>(subject.index));
+  return entity ? &entity->rows() : nullptr;
+}
+
+const std::vector<Cell>& Block::fast(NodeIndex node) {
+  auto at = static_cast<size_t>(node);
+  if (stamps_[at] == stamp_) return made_[at];
+  const Node& n = plan_.nodes[at];
+  std::vector<Cell>& out = made_[at];
+  out.resize(size());
+  switch (n.op) {
+    case Op::attribute: attribute(static_cast<size_t>(n.index), out); break;
+    case Op::aggregate: aggregate(plan_.aggregates[static_cast<size_t>(n.index)], out); break;
+    case Op::apply: apply(n, out); break;
+    default: std::fill(out.begin(), out.end(), n.literal); break;
+  }
+  stamps_[at] = stamp_;
+  return out;
+}
+
+void Block::attribute(size_t index, std::vector<Cell>& out) {
+  const auto* column = part_->attribute(index);
+  std::fill(out.begin(), out.end(), Cell());
+  if (!column || !column->now) return;
+  for (uint32_t i = 0; i < size(); ++i) out[i] = read_cell(*column->now, first_ + i, plan_.currency);
+}
+
+void Block::apply(const Node& n, std::vector<Cell>& out) {
+  std::vector<const std::vector<Cell>*> of;
+  for (NodeIndex child : n.children) of.push_back(&fast(child));
+  auto all = [&](auto value) {
+    for (size_t i = 0; i < out.size(); ++i) out[i] = value(i);
+  };
+  auto truth = [&](size_t child, size_t i) { return (*of[child])[i].is_true(); };
+  switch (n.word) {
+    case Word::not_: return all([&](size_t i) { return Cell::of(!truth(0, i)); });
+    case Word::and_:
+    case Word::or_: {
+      bool any = n.word == Word::or_;
+      return all([&](size_t i) {
+        for (size_t child = 0; child < of.size(); ++child)
+          if (truth(child, i) == any) return Cell::of(any);
+        return Cell::of(!any);
+      });
+    }
+    case Word::if_:
+      return all([&](size_t i) {
+        Cell cell = (*of[truth(0, i) ? 1 : 2])[i];
+        return is_of(cell, n.base) ? cell : Cell();
+      });
+    case Word::equal:
+    case Word::not_equal:
+    case Word::less:
+    case Word::at_most:
+    case Word::more:
+    case Word::at_least: return all([&](size_t i) { return Cell::of(compare(n.word, (*of[0])[i], (*of[1])[i])); });
+    default: break;
+  }
+  std::vector<Cell> cells(of.size());
+  all([&](size_t i) {
+    for (size_t child = 0; child < of.size(); ++child) cells[child] = (*of[child])[i];
+    return one_.apply(n, cells, look_.t);
+  });
+}
+
+namespace {
+
+/// What an aggregate is of no rows.
+Cell of_nothing(const Aggregate& a, const Currency& currency) {
+  switch (a.word) {
+    case Word::count: return Cell::of(0.0);
+    case Word::exists: return Cell::of(false);
+    case Word::sum: return Sum().sum(a, currency);
+    default: return {};
+  }
+}
+
+double days_between(Time t, int64_t last) { return static_cast<double>(t.micros - last) / 86'400'000'000.0; }
+
+}  // namespace
+
+void Block::aggregate(const Aggregate& a, std::vector<Cell>& out) {
+  const Stream* stream = stream_of(a.subject);
+  Span span = spans_[static_cast<size_t>(&a - plan_.aggregates.data())];
+  std::fill(out.begin(), out.end(), of_nothing(a, plan_.currency));
+  if (!stream || span.from >= span.to) return;
+  bool by_ends = a.subject.where == kNone && a.reads == Reads::row && !a.subject.is_entity;
+  if (by_ends) ends(a, *stream, span, out);
+  else rows(a, *stream, span, out);
+}
+
+/// Without `where`, the first and last rows in the span say everything.
+void Block::ends(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
+  const timeline::Integers& times = stream.occurred_at();
+  bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
+  times.visit([&](auto at) {
+    stream.offsets().each(first_, last_, [&](uint32_t customer, uint32_t begin, uint32_t end) {
+      if (!all_before)
+        while (begin < end && at[end - 1] >= span.to) --end;
+      Cell& cell = out[customer - first_];
+      if (begin == end || (!all_after && at[end - 1] < span.from)) return;
+      switch (a.word) {
+        case Word::exists: cell = Cell::of(true); return;
+        case Word::last_time: cell = Cell::of(Time{at[end - 1]}); return;
+        case Word::days_since: cell = Cell::of(days_between(look_.t, at[end - 1])); return;
+        default: break;
+      }
+      if (!all_after)
+        while (at[begin] < span.from) ++begin;
+      if (a.word == Word::count) cell = Cell::of(static_cast<double>(end - begin));
+      else if (a.word == Word::first_time) cell = Cell::of(Time{at[begin]});
+      else cell = Cell::of(true);  // first or last of rows as such
+    });
+  });
+}
+
+void Block::rows(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
+  offsets_.resize(size() + 1);
+  stream.offsets().read(first_, size(), offsets_.data());
+  uint32_t base = offsets_.front(), count = offsets_.back() - base;
+  if (count == 0) return;
+  mask_.resize(count);
+  filter_.mask(a.subject.where, stream, base, count, mask_.data());
+  const timeline::Integers& times = stream.occurred_at();
+  bool needs_times = times.max() >= span.to || times.min() < span.from;
+  if (needs_times)
+    times.visit([&](auto at) {
+      for (uint32_t i = 0; i < count; ++i) {
+        int64_t time = at[base + i];
+        mask_[i] &= static_cast<uint8_t>(static_cast<int>(time >= span.from) & static_cast<int>(time < span.to));
+      }
+    });
+  if (a.reads == Reads::column) {
+    const Column* column = stream.column(static_cast<size_t>(a.column));
+    if (!column) return;
+    if (!column->all_known()) {
+      known_.resize(count);
+      column->read_known(base, count, known_.data());
+      for (uint32_t i = 0; i < count; ++i) mask_[i] &= known_[i];
+    }
+    bool takes = a.word == Word::sum || a.word == Word::avg || a.word == Word::min || a.word == Word::max;
+    bool whole = a.base == query::BaseType::money || a.base == query::BaseType::time || a.is_integer;
+    if (takes && column->coding() == Coding::nothing) return;
+    if (takes && whole) integers_.resize(count), column->read(base, count, integers_.data());
+    if (takes && !whole) doubles_.resize(count), column->read(base, count, doubles_.data());
+  }
+  for (uint32_t i = 0; i < size(); ++i)
+    if (offsets_[i] != offsets_[i + 1]) out[i] = reduce(a, stream, offsets_[i], offsets_[i + 1], base);
+}
+
+namespace {
+
+template <class T>
+Cell whole_cell(const Aggregate& a, T x, const Currency& currency) {
+  if constexpr (std::is_same_v<T, double>) return Cell::of(x);
+  else if (a.base == query::BaseType::money) return Cell::of(Money{x, currency});
+  else if (a.base == query::BaseType::time) return Cell::of(Time{x});
+  else return Cell::of(static_cast<double>(x));
+}
+
+}  // namespace
+
+Cell Block::reduce(const Aggregate& a, const Stream& stream, uint32_t begin, uint32_t end, uint32_t base) {
+  auto time = [&](uint32_t row) { return stream.occurred_at()[row]; };
+  auto read = [&](uint32_t row) { return one_.read(a, stream, {time(row), row}); };
+  bool whole = a.base == query::BaseType::money || a.base == query::BaseType::time || a.is_integer;
+  auto extreme_of = [&](const auto& values) {
+    using T = std::decay_t<decltype(values[0])>;
+    T best{};
+    bool any = false;
+    for (uint32_t row = begin; row < end; ++row) {
+      T x = values[row - base];
+      bool better = mask_[row - base] && (!any || (a.word == Word::min ? x < best : best < x));
+      if (better) best = x, any = true;
+    }
+    return any ? whole_cell(a, best, plan_.currency) : Cell();
+  };
+  switch (a.word) {
+    case Word::count: {
+      uint32_t n = 0;
+      for (uint32_t row = begin; row < end; ++row) n += mask_[row - base];
+      return Cell::of(static_cast<double>(n));
+    }
+    case Word::exists:
+      for (uint32_t row = begin; row < end; ++row)
+        if (mask_[row - base]) return Cell::of(true);
+      return Cell::of(false);
+    case Word::first:
+    case Word::first_time:
+      while (begin < end && !mask_[begin - base]) ++begin;
+      if (begin == end) return {};
+      return a.word == Word::first ? read(begin) : Cell::of(Time{time(begin)});
+    case Word::last:
+    case Word::last_time:
+    case Word::days_since:
+      while (begin < end && !mask_[end - 1 - base]) --end;
+      if (begin == end) return {};
+      if (a.word == Word::last) return read(end - 1);
+      return a.word == Word::last_time ? Cell::of(Time{time(end - 1)}) : Cell::of(days_between(look_.t, time(end - 1)));
+    case Word::min:
+    case Word::max: return whole ? extreme_of(integers_) : extreme_of(doubles_);
+    default: break;
+  }
+  Sum sum;
+  for (uint32_t row = begin; row < end; ++row) {
+    if (!mask_[row - base]) continue;
+    ++sum.count;
+    if (whole) sum.exact += integers_[row - base];
+    else sum.running += doubles_[row - base];
+  }
+  return a.word == Word::sum ? sum.sum(a, plan_.currency) : sum.average(a, plan_.currency);
+}
+
+}  // namespace cairn::engine
