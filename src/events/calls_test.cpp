@@ -128,6 +128,15 @@ TEST(Calls, UndeclaredNamesAreToldOnce) {
     ASSERT_TRUE(reader.read(call, {.received_at = kNow}, event));
   }
   EXPECT_THAT(told, ElementsAre("Order Completed.flavour"));
+  told.clear();
+  for (int i = 0; i < 3; ++i) {
+    NewEvent event;
+    auto call =
+        json::parse_object(R"({"type":"track","event":"Basket Kicked","userId":"1","properties":{"how":"hard"}})")
+            .value();
+    ASSERT_TRUE(reader.read(call, {.received_at = kNow}, event));
+  }
+  EXPECT_THAT(told, ElementsAre("Basket Kicked.", "Basket Kicked.how"));
 }
 
 TEST(Wording, IdsTimesAndNothing) {

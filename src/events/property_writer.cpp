@@ -59,6 +59,7 @@ void PropertyWriter::begin(std::string_view kind, std::string& out) {
     it = kinds_.emplace(scratch_, std::make_unique<KindPlans>()).first;
     it->second->name = kind;
     it->second->declared = declared_kinds().find(kind);
+    if (!it->second->declared && undeclared_) undeclared_(kind, "", json::Value());
   }
   kind_ = it->second.get();
 }

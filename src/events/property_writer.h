@@ -14,7 +14,8 @@ namespace cairn::events {
 /// Remembers how each property of each kind is written, so that most members cost one lookup. One thread's.
 class PropertyWriter {
  public:
-  /// Told once for each (kind, property) that no declaration names, while it remembers; also of kinds that nobody declares.
+  /// Told once for each (kind, property) that no declaration names, while it remembers, and once for each kind that
+  /// nobody declares, with an empty property.
   using OnUndeclared = std::function<void(std::string_view kind, std::string_view property, const json::Value& value)>;
 
   PropertyWriter();

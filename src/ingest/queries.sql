@@ -70,8 +70,9 @@ WHERE id < :before AND (CAST(:state AS TEXT) = '' OR state = CAST(:state AS TEXT
   AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
 ORDER BY id DESC LIMIT :limit
 
--- name: refused_waiting_after
-SELECT id, source, at, kind, field, reason, body FROM refused_events
+-- name: refused_ids_after
+-- Ids alone, from the index: an order by id over whole rows would sort their bodies.
+SELECT id FROM refused_events
 WHERE state = 'waiting' AND id > :after AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
   AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
 ORDER BY id LIMIT :limit
@@ -88,17 +89,19 @@ WHERE id = :id AND state = 'waiting'
 UPDATE refused_events SET field = :field, reason = :reason WHERE id = :id AND state = 'waiting'
 
 -- name: oldest_refused
--- Without bodies: ids and bytes, for settling what nobody reads again.
-SELECT id, LENGTH(CAST(body AS BLOB)) FROM refused_events
-WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
-  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
-ORDER BY id LIMIT 1000
+-- Ids and bytes, for settling what nobody reads again; ids by the index alone, as above.
+SELECT r.id, LENGTH(CAST(r.body AS BLOB)) FROM (
+  SELECT id FROM refused_events
+  WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+    AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+  ORDER BY id LIMIT 1000) w JOIN refused_events r ON r.id = w.id ORDER BY r.id
 
 -- name: oldest_refused [postgres]
-SELECT id, OCTET_LENGTH(body)::BIGINT FROM refused_events
-WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
-  AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
-ORDER BY id LIMIT 1000
+SELECT r.id, OCTET_LENGTH(r.body)::BIGINT FROM (
+  SELECT id FROM refused_events
+  WHERE state = 'waiting' AND (CAST(:source AS BIGINT) = 0 OR source = CAST(:source AS BIGINT))
+    AND (CAST(:any_field AS BIGINT) = 1 OR field = :field) AND (CAST(:any_reason AS BIGINT) = 1 OR reason = :reason)
+  ORDER BY id LIMIT 1000) w JOIN refused_events r ON r.id = w.id ORDER BY r.id
 
 -- name: forget_refused
 -- Of the settled, all but the newest. `IN`, so that the index is used: a look into each row would read every body.

@@ -48,7 +48,6 @@ RefusedRow read_row(const db::Row& row) {
                  .field = std::string(row.text(4)),
                  .reason = std::string(row.text(5)),
                  .body = std::string(row.text(6))};
-  if (row.columns() == 7) return out;
   out.state = state_of(row.text(7));
   if (!row.is_null(8)) out.settled_at = row.time(8);
   out.seq = row.id<Seq>(9);
@@ -170,35 +169,45 @@ struct Refused::State {
     return {};
   }
 
-  Result<std::vector<RefusedRow>> waiting_rows(const Ask& ask, int64_t after, size_t limit) {
-    std::vector<RefusedRow> out;
-    TRY(parts.store.read([&](db::Session& session) -> Result<void> {
-      if (!ask.filter.ids.empty()) return chosen_rows(session, ask.filter, after, limit, out);
-      out = TRY(session.all("ingest.refused_waiting_after",
-                            {{"after", after},
-                             {"limit", limit},
-                             {"source", ask.filter.source.value_or(SourceId{})},
-                             {"any_field", ask.filter.field ? 0 : 1},
-                             {"field", ask.filter.field.value_or("")},
-                             {"any_reason", ask.filter.reason ? 0 : 1},
-                             {"reason", ask.filter.reason.value_or("")}},
-                            read_row));
-      return {};
-    }));
-    return out;
-  }
-
-  static Result<void> chosen_rows(db::Session& session, const RefusedFilter& filter, int64_t after, size_t limit,
-                                  std::vector<RefusedRow>& out) {
-    std::vector<int64_t> ids = filter.ids;
+  /// What the filter names of those that wait, oldest first, at most ask.limit.
+  Result<std::vector<int64_t>> waiting_ids(const Ask& ask) {
+    std::vector<int64_t> ids = ask.filter.ids;
+    if (ids.empty()) {
+      TRY(parts.store.read([&](db::Session& session) -> Result<void> {
+        ids = TRY(session.all("ingest.refused_ids_after",
+                              {{"after", ask.after},
+                               {"limit", ask.limit},
+                               {"source", ask.filter.source.value_or(SourceId{})},
+                               {"any_field", ask.filter.field ? 0 : 1},
+                               {"field", ask.filter.field.value_or("")},
+                               {"any_reason", ask.filter.reason ? 0 : 1},
+                               {"reason", ask.filter.reason.value_or("")}},
+                              [](const db::Row& row) { return row.integer(0); }));
+        return {};
+      }));
+      return ids;
+    }
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    for (int64_t id : ids) {
-      if (id <= after || out.size() == limit) continue;
-      auto row = TRY(session.first("ingest.find_refused", {{"id", id}}, read_row));
-      if (row && row->state == RefusedState::waiting) out.push_back(std::move(*row));
-    }
-    return {};
+    ids.erase(ids.begin(), std::upper_bound(ids.begin(), ids.end(), ask.after));
+    if (ids.size() > static_cast<size_t>(ask.limit)) ids.resize(static_cast<size_t>(ask.limit));
+    return ids;
+  }
+
+  /// Those of them that wait.
+  Result<std::shared_ptr<std::vector<Try>>> read_chunk(std::span<const int64_t> ids, const Ask& ask) {
+    auto chunk = std::make_shared<std::vector<Try>>();
+    TRY(parts.store.read([&](db::Session& session) -> Result<void> {
+      for (int64_t id : ids) {
+        auto row = TRY(session.first("ingest.find_refused", {{"id", id}}, read_row));
+        if (!row || row->state != RefusedState::waiting) continue;
+        chunk->emplace_back();
+        chunk->back().row = std::move(*row);
+      }
+      return {};
+    }));
+    for (Try& one : *chunk) read_call(one, ask, parts.read);
+    return chunk;
   }
 
   /// Appends and settles one, or notes why it goes on waiting.
@@ -341,29 +350,21 @@ Result<std::vector<std::pair<RefusedState, int64_t>>> Refused::counts() const {
 
 Result<Refused::Report> Refused::replay(const accounts::Actor& actor, const Ask& ask) {
   Report report;
-  int64_t after = ask.after;
-  for (size_t done = 0, limit = static_cast<size_t>(ask.limit); done < limit;) {
-    size_t wanted = std::min(kChunk, limit - done);
-    auto rows = TRY(state_->waiting_rows(ask, after, wanted));
-    if (rows.empty()) return report;
-    auto chunk = std::make_shared<std::vector<Try>>(rows.size());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      (*chunk)[i].row = std::move(rows[i]);
-      read_call((*chunk)[i], ask, state_->parts.read);
-    }
-    if (!ask.is_trial) TRY(state_->write_chunk(actor, ask, chunk));
-    if (!ask.is_trial)
-      for (const Try& one : *chunk)
-        if (!one.outcomes.empty()) state_->parts.live.delivered(one.delivery, one.outcomes);
-    if (ask.is_trial)
+  std::vector<int64_t> ids = TRY(state_->waiting_ids(ask));
+  for (size_t at = 0; at < ids.size(); at += kChunk) {
+    std::span<const int64_t> part(ids.data() + at, std::min(kChunk, ids.size() - at));
+    auto chunk = TRY(state_->read_chunk(part, ask));
+    if (ask.is_trial) {
       for (Try& one : *chunk)
         if (is_readable(one)) one.result.state = RefusedState::replayed;
+    } else {
+      TRY(state_->write_chunk(actor, ask, chunk));
+      for (const Try& one : *chunk)
+        if (!one.outcomes.empty()) state_->parts.live.delivered(one.delivery, one.outcomes);
+    }
     count(report, *chunk, ask.is_trial);
-    after = chunk->back().row.id;
-    done += chunk->size();
-    if (chunk->size() < wanted) return report;
-    report.next = after;
   }
+  if (ids.size() == static_cast<size_t>(ask.limit)) report.next = ids.back();
   return report;
 }
 

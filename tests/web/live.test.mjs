@@ -264,7 +264,7 @@ test("the pyramid and the live page lead to each other, and back", async () => {
   await page.getByRole("link", { name: "Pyramid" }).click();
   await page.getByRole("tablist").waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
-  await page.getByRole("link", { name: "Live" }).click();
+  await page.getByRole("link", { name: "Live", exact: true }).click();
   await page.getByRole("heading", { name: "Event by event" }).waitFor();
   await page.getByRole("link", { name: /Refused/ }).click();
   await page.getByRole("heading", { name: "Refused, and waiting" }).waitFor();
@@ -378,7 +378,7 @@ test("the real way: a first source, its events live, one refused, mended and rep
   const { page, complaints, close } = await open(new URL(cairn.signIn).pathname + new URL(cairn.signIn).search, { address: cairn.address });
   try {
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("link", { name: "Live" }).click();
+    await page.getByRole("link", { name: "Live", exact: true }).click();
     await page.getByRole("heading", { name: "Connect your shop" }).waitFor();
     await page.getByLabel("Name of a new source").fill("till");
     await page.getByLabel("It sends from").selectOption("server");
