@@ -97,7 +97,7 @@ run_browser_tests() {
   log=$dir/test.log
   # An address that leads nowhere fails the tests; without one they would look at the mock.
   CAIRN_URL=${address:-http://127.0.0.1:1} CAIRN_SIGN_IN=$link \
-    CAIRN_SHOP_URL=${address:-http://127.0.0.1:1}/demo-shop \
+    CAIRN_SHOP_URL=${address:-http://127.0.0.1:1}/demo-shop CAIRN_BIN=$PWD/build/$1/cairn \
     timeout 900 node --test --test-reporter=tap tests/web/*.test.mjs >"$log" 2>&1 </dev/null || status=$?
   kill "$server" 2>/dev/null || true
   wait "$server" || true
