@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/buckets.h"
 #include "engine/scan.h"
 #include "engine/step_rows.h"
 #include "query/limits.h"
@@ -77,24 +78,18 @@ struct Fast {
   std::vector<std::vector<int64_t>> returned;  ///< By cohort and period.
 };
 
-using Bounds = std::vector<int64_t>;
-
-size_t place(const Bounds& bounds, int64_t time) {
-  return static_cast<size_t>(std::upper_bound(bounds.begin(), bounds.end(), time) - bounds.begin()) - 1;
-}
-
-void count(Fast& f, uint32_t index, const Bounds& bounds, Span period) {
+void count(Fast& f, uint32_t index, const Buckets& buckets, Span period) {
   StepRows::Rows starts = f.starts.of(index);
   while (starts.begin < starts.end && !f.starts.holds(starts.begin)) ++starts.begin;
   if (starts.begin == starts.end || !period.holds(f.starts.time(starts.begin))) return;
-  size_t cohort = place(bounds, f.starts.time(starts.begin));
+  size_t cohort = buckets.place(f.starts.time(starts.begin));
   ++f.customers[cohort];
   StepRows::Rows back = f.returns.of(index);
   size_t at = cohort, last = SIZE_MAX;
   for (; back.begin < back.end; ++back.begin) {
     int64_t time = f.returns.time(back.begin);
     if (time < f.starts.time(starts.begin) || !f.returns.holds(back.begin)) continue;
-    while (at + 1 < bounds.size() && bounds[at + 1] <= time) ++at;
+    while (at + 1 < buckets.size() && buckets.start(at + 1) <= time) ++at;
     if (at == last || at - cohort > static_cast<size_t>(query::kMaxRetentionPeriods)) continue;
     if (!comes_after(f.returns, back.begin, f.starts, starts.begin)) continue;
     ++f.returned[cohort][at - cohort];
@@ -103,41 +98,24 @@ void count(Fast& f, uint32_t index, const Bounds& bounds, Span period) {
 }
 
 void gather(Fast& f, const Plan& plan, const Look& look, const timeline::Part& part, Block& block,
-            const std::vector<uint8_t>& who, const Bounds& bounds, Span period) {
+            const std::vector<uint8_t>& who, const Buckets& buckets, Span period) {
   const Sequence& steps = plan.question->steps;
   if (f.customers.empty()) {
-    f.customers.assign(bounds.size(), 0);
-    f.returned.resize(bounds.size());
-    for (size_t c = 0; c < bounds.size(); ++c)
-      f.returned[c].assign(std::min<size_t>(bounds.size() - c, query::kMaxRetentionPeriods + 1), 0);
+    f.customers.assign(buckets.size(), 0);
+    f.returned.resize(buckets.size());
+    for (size_t c = 0; c < buckets.size(); ++c)
+      f.returned[c].assign(std::min<size_t>(buckets.size() - c, query::kMaxRetentionPeriods + 1), 0);
   }
   f.starts.read(steps.steps[0], part, block, look.t);
   f.returns.read(steps.steps[1], part, block, look.t);
   for (uint32_t i = 0; i < block.size(); ++i)
-    if (who[i]) count(f, i, bounds, period);
+    if (who[i]) count(f, i, buckets, period);
 }
 
-/// Where the periods begin that hold an event up to t; nothing when they are too many for a table.
-Bounds bounds_of(const Plan& plan, const Ask& ask, Time t) {
-  constexpr size_t kMost = 4096;
-  int64_t first = INT64_MAX;
-  for (const auto& shard : ask.version.shards())
-    for (const auto& part : shard->parts())
-      if (part->events() > 0) first = std::min(first, part->order().occurred_at().min());
-  Bounds out;
-  if (first > t.micros) return out;
-  query::Bucket bucket = *plan.question->by[0].bucket;
-  for (Time at = plan.calendar.start(bucket, Time{first}); at <= t; at = plan.calendar.start(bucket, at, 1)) {
-    if (out.size() == kMost) return {};
-    out.push_back(at.micros);
-  }
-  return out;
-}
-
-void merge(Retention& out, const Fast& f, const Bounds& bounds) {
+void merge(Retention& out, const Fast& f, const Buckets& buckets) {
   for (size_t cohort = 0; cohort < f.customers.size(); ++cohort) {
     if (f.customers[cohort] == 0) continue;
-    std::vector<RetentionCell>& cells = out[{query::Value(Time{bounds[cohort]})}];
+    std::vector<RetentionCell>& cells = out[{query::Value(Time{buckets.start(cohort)})}];
     cells.resize(f.returned[cohort].size());
     for (size_t k = 0; k < cells.size(); ++k) {
       cells[k].eligible += f.customers[cohort];
@@ -156,13 +134,15 @@ Result<Retention> retention(const Plan& plan, const Ask& ask) {
   Retention out;
   const Question& q = *plan.question;
   bool by_calendar = q.every == 0 && *q.by[0].bucket != query::Bucket::hour;
-  Bounds bounds = by_calendar && are_fast(q.steps, RowFilter(plan), look) ? bounds_of(plan, ask, look.t) : Bounds();
-  if (!bounds.empty()) {
+  Buckets buckets;
+  if (by_calendar && are_fast(q.steps, RowFilter(plan), look))
+    buckets = Buckets::of(*q.by[0].bucket, plan.calendar, ask.version, look.t);
+  if (buckets.size() > 0) {
     auto shards = TRY(each_kept<Fast>(
         plan, ask, [&](Fast& f, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
-          gather(f, plan, look, part, block, who, bounds, period);
+          gather(f, plan, look, part, block, who, buckets, period);
         }));
-    for (const Fast& f : shards) merge(out, f, bounds);
+    for (const Fast& f : shards) merge(out, f, buckets);
     return out;
   }
   auto shards = TRY(each_customer<Partial>(
