@@ -12,7 +12,7 @@ using query::FeedRole;
 struct EntityBuilder::State {
   State(const Schema& schema, size_t index, const StreamOf& streams)
       : entity(schema.entities()[index]), feeds(feeds_of(schema, entity, streams)), reader(schema, entity, feeds) {
-    for (const query::Field& field : entity.fields) columns.emplace_back(reader.property(field));
+    for (const query::Property& property : entity_properties(schema, entity)) columns.emplace_back(property);
   }
   static std::vector<Told::FeedStream> feeds_of(const Schema& schema, const query::Entity& entity,
                                                 const StreamOf& streams) {

@@ -1,6 +1,7 @@
 #include "timeline/part_file.h"
 
 #include "timeline/blocks.h"
+#include "timeline/telling.h"
 
 namespace cairn::timeline {
 namespace {
@@ -24,7 +25,7 @@ void put(BlockWriter& out, const Integers& numbers) {
 }
 
 Integers load_integers(BlockReader& in) {
-  uint64_t size = in.number(uint64_t{1} << 40);
+  uint64_t size = in.number(kMaxRows + 1);
   Packing packing;
   packing.width = static_cast<uint8_t>(in.number(8));
   packing.base = static_cast<int64_t>(in.number());
@@ -114,7 +115,8 @@ struct PartFile {
   static bool is_possible(query::PropertyType type, Coding coding);
   static void save_clocks(BlockWriter& out, const Stream& stream);
   static void load_clocks(BlockReader& in, Stream& stream, uint64_t customers);
-  static void load_columns(BlockReader& in, Stream& stream, size_t max);
+  static void load_columns(BlockReader& in, Stream& stream, const std::vector<query::Property>& properties);
+  static bool is_as_declared(const Column& column, const query::Property& property);
 
   static void save_core(BlockWriter& out, const Part& part);
   static void load_core(BlockReader& in, const Schema& schema, Part& part);
@@ -123,8 +125,8 @@ struct PartFile {
   static void load_columns(BlockReader& in, const Schema& schema, Part& part);
   static void save_derived(BlockWriter& out, const Schema& schema, const Part& part);
   static void load_derived(BlockReader& in, const Schema& schema, Part& part);
-  static std::shared_ptr<const EntityStream> load_entity(BlockReader& in, const query::Entity& entity,
-                                                         uint64_t customers);
+  static std::shared_ptr<const EntityStream> load_entity(BlockReader& in, const Schema& schema,
+                                                         const query::Entity& entity, uint64_t customers);
   static void load_attributes(BlockReader& in, const Schema& schema, Part& part);
   static Result<std::shared_ptr<const Part>> load(const Schema& schema, int shard,
                                                   const std::array<FileBytes, 3>& files, LoadOptions options);
@@ -265,9 +267,26 @@ void PartFile::load_clocks(BlockReader& in, Stream& stream, uint64_t customers) 
   if (rows == 0 || (stream.origin_ && stream.origin_->coding() != Coding::integers)) in.refuse();
 }
 
-void PartFile::load_columns(BlockReader& in, Stream& stream, size_t max) {
-  for (uint64_t columns = in.number(max); columns > 0 && in.ok(); --columns)
+/// Whoever reads a column knows its type from the schema, and asks no further.
+bool PartFile::is_as_declared(const Column& column, const query::Property& property) {
+  if (!property.declared) return column.coding() == Coding::any;
+  return column.type() == property.type && column.coding() != Coding::any;
+}
+
+void PartFile::load_columns(BlockReader& in, Stream& stream, const std::vector<query::Property>& properties) {
+  uint64_t columns = in.number(properties.size());
+  for (size_t i = 0; i < columns && in.ok(); ++i) {
     stream.columns_.push_back(load_column(in, stream.rows()));
+    const Column* column = stream.columns_.back().get();
+    if (column && !is_as_declared(*column, properties[i])) in.refuse();
+    if (!column || !column->lists() || !in.ok()) continue;
+    const auto& items = column->lists()->items;
+    for (size_t k = 0; k < items.size(); ++k) {
+      bool known = k < properties[i].items.size() && properties[i].items[k].name == items[k].first;
+      if (!known || (items[k].second && !is_as_declared(*items[k].second, properties[i].items[k]))) in.refuse();
+    }
+    if (column->lists()->elements && column->lists()->elements->coding() != Coding::any) in.refuse();
+  }
 }
 
 void PartFile::save_core(BlockWriter& out, const Part& part) {
@@ -319,7 +338,9 @@ void PartFile::load_columns(BlockReader& in, const Schema& schema, Part& part) {
   for (KindIndex kind : part.order_.kinds_) {
     if (!in.ok()) return;
     auto stream = std::make_shared<Stream>(*part.streams_[kind]);
-    load_columns(in, *stream, schema.kinds()[kind].columns.size());
+    std::vector<query::Property> properties;
+    for (const ColumnSchema& column : schema.kinds()[kind].columns) properties.push_back(column.property);
+    load_columns(in, *stream, properties);
     part.streams_[kind] = std::move(stream);
   }
 }
@@ -350,15 +371,15 @@ void PartFile::save_derived(BlockWriter& out, const Schema& schema, const Part& 
   }
 }
 
-std::shared_ptr<const EntityStream> PartFile::load_entity(BlockReader& in, const query::Entity& entity,
-                                                          uint64_t customers) {
+std::shared_ptr<const EntityStream> PartFile::load_entity(BlockReader& in, const Schema& schema,
+                                                          const query::Entity& entity, uint64_t customers) {
   auto out = std::make_shared<EntityStream>();
   load_clocks(in, out->rows_, customers);
   uint64_t rows = out->rows_.rows();
   out->begins_at_ = load_integers(in, rows);
   out->changed_at_ = load_integers(in, rows);
   out->known_by_ = load_integers(in, rows);
-  load_columns(in, out->rows_, entity.fields.size());
+  load_columns(in, out->rows_, entity_properties(schema, entity));
   return out;
 }
 
@@ -382,7 +403,7 @@ void PartFile::load_attributes(BlockReader& in, const Schema& schema, Part& part
 void PartFile::load_derived(BlockReader& in, const Schema& schema, Part& part) {
   for (const query::Entity& entity : schema.entities()) {
     if (!in.ok()) return;
-    part.entities_.push_back(in.number(1) ? load_entity(in, entity, part.size()) : nullptr);
+    part.entities_.push_back(in.number(1) ? load_entity(in, schema, entity, part.size()) : nullptr);
   }
   load_attributes(in, schema, part);
 }

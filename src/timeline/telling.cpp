@@ -120,13 +120,15 @@ FieldReader::FieldReader(const Schema& schema, const query::Entity& entity, std:
   reopening_ = feeds_of("ticket_reopened");
 }
 
-query::Property FieldReader::property(const Field& field) const {
-  query::Property out{std::string(field.name), field.type};
-  if (field.type != PropertyType::list) return out;
-  for (const Told::FeedStream& feed : streams_) {
-    const KindSchema& kind = schema_.kinds()[feed.kind];
-    if (auto index = kind.find(field.property); index && out.items.empty())
-      out.items = kind.columns[*index].property.items;
+std::vector<query::Property> entity_properties(const Schema& schema, const query::Entity& entity) {
+  std::vector<query::Property> out;
+  for (const Field& field : entity.fields) {
+    query::Property& property = out.emplace_back(query::Property{std::string(field.name), field.type});
+    for (const query::Feed& feed : entity.feeds) {
+      auto kind = field.type == PropertyType::list ? schema.find_stream(feed.stream) : std::nullopt;
+      auto index = kind ? schema.kinds()[*kind].find(field.property) : std::nullopt;
+      if (index && property.items.empty()) property.items = schema.kinds()[*kind].columns[*index].property.items;
+    }
   }
   return out;
 }

@@ -55,12 +55,13 @@ const TellingRow& highest(const TellingRows& rows);
 /// from none when another source gave ids. `ids` null: nobody has any.
 std::vector<TellingRows> facts(const TellingRows& rows, const Told* ids);
 
+/// As what the columns of an entity's fields are built.
+std::vector<query::Property> entity_properties(const Schema& schema, const query::Entity& entity);
+
 /// Fills the fields of one entity. Made for one part.
 class FieldReader {
  public:
   FieldReader(const Schema& schema, const query::Entity& entity, std::vector<Told::FeedStream> streams);
-  /// As what a field's column is to be built.
-  query::Property property(const query::Field& field) const;
   /// Adds one row with the field's value. REQUIRES rows of one entity.
   void add(size_t field, const TellingRows& rows, ColumnBuilder& out) const;
   /// When the entity was created. REQUIRES a row that is no link.

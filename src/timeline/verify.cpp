@@ -32,7 +32,7 @@ class Verifier {
   bool values(const Column& column);
   bool lists(const Column& column);
   bool order(const Schema& schema, const Part& part);
-  bool stream(const Stream& stream, bool by_seq);
+  bool stream(const Stream& stream);
   bool clocks(const Stream& stream);
   void entity(const query::Entity& entity, const EntityStream& stream);
 
@@ -41,6 +41,10 @@ class Verifier {
 };
 
 bool Verifier::integers(const Integers& numbers, std::string_view name) {
+  // All the same: one stands for them, however many a damaged size says.
+  if (numbers.packing().width == 0)
+    return numbers.size() == 0 || (numbers.min() == numbers.max() && numbers.min() == numbers.packing().base) ||
+           say(fmt::format("{} beyond its bounds", name));
   bool right = numbers.visit([&](auto at) {
     for (size_t i = 0; i < numbers.size(); ++i)
       if (at[i] < numbers.min() || at[i] > numbers.max()) return false;
@@ -65,7 +69,7 @@ bool Verifier::texts(const Texts& texts, bool sorted) {
   const Integers& offsets = texts.offsets();
   if (!integers(offsets, "an offset of text")) return false;
   if (offsets.size() == 0) return texts.characters().empty() || say("text without offsets");
-  for (size_t i = 0; i + 1 < offsets.size(); ++i)
+  for (size_t i = 0; i + 1 < offsets.size() && offsets.packing().width != 0; ++i)
     if (offsets[i] > offsets[i + 1]) return say("offsets of text fall");
   bool ends = offsets[0] == 0 && static_cast<uint64_t>(offsets[offsets.size() - 1]) == texts.characters().size();
   if (!ends) return say("offsets of text end elsewhere than the text");
@@ -136,12 +140,12 @@ bool Verifier::clocks(const Stream& stream) {
          integers(stream.precedence(), "precedence") && (!stream.origin() || column(*stream.origin()));
 }
 
-bool Verifier::stream(const Stream& stream, bool by_seq) {
+bool Verifier::stream(const Stream& stream) {
   if (!touched(stream.touch_all({})) || !offsets(stream.offsets(), stream.rows()) || !clocks(stream)) return false;
   bool sorted = true;
   stream.offsets().each(0, stream.offsets().customers(), [&](uint32_t, uint32_t begin, uint32_t end) {
     for (uint32_t row = begin + 1; row < end; ++row) {
-      auto place = [&](uint32_t r) { return std::pair(stream.occurred_at()[r], by_seq ? stream.seq()[r] : 0); };
+      auto place = [&](uint32_t r) { return std::pair(stream.occurred_at()[r], stream.seq()[r]); };
       sorted = sorted && place(row - 1) <= place(row);
     }
   });
@@ -165,17 +169,24 @@ bool Verifier::order(const Schema& schema, const Part& part) {
     if (!stream || stream->rows() != counts[i])
       return say(fmt::format("another count of {} than in their stream", schema.kinds()[order.kinds()[i]].stream));
   }
+  std::vector<uint32_t> next(counts.size());
   for (uint32_t customer = 0; customer < part.size(); ++customer) {
     uint32_t begin = order.offsets().begin(customer), end = order.offsets().end(customer);
     if (begin == end) return say("a customer without events");
-    for (uint32_t i = begin + 1; i < end; ++i)
-      if (order.occurred_at()[i] < order.occurred_at()[i - 1]) return say("events are not in order");
+    for (uint32_t i = begin; i < end; ++i) {
+      if (i > begin && order.occurred_at()[i] < order.occurred_at()[i - 1]) return say("events are not in order");
+      auto kind = static_cast<size_t>(order.codes()[i]);
+      const Stream& stream = *part.stream(order.kinds()[kind]);
+      uint32_t row = next[kind]++;
+      bool there = row >= stream.offsets().begin(customer) && row < stream.offsets().end(customer);
+      if (!there || stream.occurred_at()[row] != order.occurred_at()[i]) return say("an event is not in its stream");
+    }
   }
   return true;
 }
 
 void Verifier::entity(const query::Entity& entity, const EntityStream& stream) {
-  if (!touched(stream.touch()) || !this->stream(stream.rows(), true)) return;
+  if (!touched(stream.touch()) || !this->stream(stream.rows())) return;
   if (stream.rows().columns() != entity.fields.size()) {
     say("there are not as many columns as fields");
     return;
@@ -194,12 +205,12 @@ void Verifier::part(const Schema& schema, const Part& part) {
       return;
     }
   }
-  if (!order(schema, part)) return;
   for (size_t kind = 0; kind < part.streams(); ++kind) {
     const Stream* stream = part.stream(static_cast<KindIndex>(kind));
     where_ = fmt::format("shard {}, {}", part.shard(), schema.kinds()[kind].stream);
-    if (stream) this->stream(*stream, true);
+    if (stream && !this->stream(*stream)) return;
   }
+  if (!order(schema, part)) return;
   for (size_t e = 0; e < schema.entities().size(); ++e) {
     where_ = fmt::format("shard {}, {}", part.shard(), schema.entities()[e].name);
     if (part.entity(e)) entity(schema.entities()[e], *part.entity(e));

@@ -44,8 +44,9 @@ Value money_of(const json::Value& value, const json::Object& event, const Brand&
   std::string currency = stated ? to_lower(text_of(*stated)) : "";
   if (!brand.currency.is_set()) return {};
   if (!currency.empty() && currency != to_lower(brand.currency.code())) return {};
-  std::string text = text_of(value);
+  std::string text;
   if (value.is_double()) json::append_number(text, value.get_double());
+  else text = text_of(value);
   if (trim(text).empty()) return {};
   auto minor = parse_minor(text, brand.currency);
   return minor ? Value(Money{*minor, brand.currency}) : Value();
