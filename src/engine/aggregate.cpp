@@ -78,9 +78,7 @@ Slice slice(const Items& items, Span span) {
   return {first, span.to == INT64_MAX ? end : std::lower_bound(first, end, span.to, before)};
 }
 
-double days_between(Time t, int64_t last) {
-  return static_cast<double>(t.micros - last) / 86'400'000'000.0;
-}
+double days_between(Time t, int64_t last) { return static_cast<double>(t.micros - last) / 86'400'000'000.0; }
 
 Cell distinct(std::vector<Cell>& cells) {
   std::sort(cells.begin(), cells.end(), comes_before);

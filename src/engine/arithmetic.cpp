@@ -14,9 +14,7 @@ int sign(const T& a, const T& b) {
 }
 
 bool fits(__int128 x) { return x <= INT64_MAX && x >= INT64_MIN; }
-Cell duration_of(__int128 micros) {
-  return fits(micros) ? Cell::of(Duration{static_cast<int64_t>(micros)}) : Cell();
-}
+Cell duration_of(__int128 micros) { return fits(micros) ? Cell::of(Duration{static_cast<int64_t>(micros)}) : Cell(); }
 
 }  // namespace
 
@@ -86,7 +84,8 @@ Cell add(const Cell& a, const Cell& b, int by) {
 }
 
 Cell multiply(const Cell& a, const Cell& b) {
-  if (a.is(CellKind::number)) return b.is(CellKind::number) ? Cell::of(a.number * b.number) : scaled(b, a.number, false);
+  if (a.is(CellKind::number))
+    return b.is(CellKind::number) ? Cell::of(a.number * b.number) : scaled(b, a.number, false);
   return b.is(CellKind::number) ? scaled(a, b.number, false) : Cell();
 }
 

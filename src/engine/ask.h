@@ -18,7 +18,7 @@ struct Progress {
 struct Ask {
   const timeline::Version& version;
   Executor& executor;
-  Time now;                       ///< What `now()` means unless the question says `as of`.
+  Time now;  ///< What `now()` means unless the question says `as of`.
   Progress* progress = nullptr;
 };
 

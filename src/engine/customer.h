@@ -127,7 +127,7 @@ class Customer {
   };
   std::vector<Refolded> refolded_;  ///< By entity.
   std::deque<ListRef> lists_;
-  std::deque<query::Value> held_;   ///< What attribute_at gave, for views.
+  std::deque<query::Value> held_;  ///< What attribute_at gave, for views.
   std::vector<Cell> scratch_;
 };
 

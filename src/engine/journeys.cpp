@@ -170,8 +170,8 @@ Result<std::vector<ByKind>> of_everybody(const Plan& plan, const Ask& ask, const
 
 Result<Paths> paths(const Plan& plan, const Ask& ask) {
   Span period = period_of(plan, look_of(plan, ask.now));
-  auto shards = TRY(each_customer<Walks>(
-      plan, ask, [&](Walks& walks, Customer& customer) { gather(walks, customer, period); }));
+  auto shards =
+      TRY(each_customer<Walks>(plan, ask, [&](Walks& walks, Customer& customer) { gather(walks, customer, period); }));
   Paths out;
   for (const Walks& walks : shards)
     for (auto& [way, n] : walks.ways) {

@@ -49,7 +49,7 @@ struct Node {
   Op op = Op::literal;
   query::Word word = query::Word::none;
   query::BaseType base = query::BaseType::any;
-  bool moves = false;     ///< Follows now() from microsecond to microsecond, itself or below.
+  bool moves = false;      ///< Follows now() from microsecond to microsecond, itself or below.
   bool varies = false;     ///< Another value at another moment, though no event came and no calendar day or hour began.
   bool is_of_row = false;  ///< Reads the row at hand.
   int index = 0;

@@ -132,8 +132,7 @@ class Planner {
   }
 
   void literal(const query::Node& n, Node& out) {
-    out.literal =
-        n.local ? Cell::of(plan_.calendar.zone.moment({n.value.as<Time>().micros})) : cell(n.value);
+    out.literal = n.local ? Cell::of(plan_.calendar.zone.moment({n.value.as<Time>().micros})) : cell(n.value);
   }
 
   Result<void> name(NodeId id, Scope scope, Node& out) {
@@ -185,8 +184,8 @@ class Planner {
     const timeline::KindSchema& schema_kind = schema().kinds()[kind];
     auto index = schema_kind.find(t.name);
     if (!index || schema_kind.columns[*index].fill != timeline::Fill::ready)
-      return fail(Code::unavailable, "{}.{} is not in memory yet; it is read from the log first.",
-                  schema_kind.stream, t.name);
+      return fail(Code::unavailable, "{}.{} is not in memory yet; it is read from the log first.", schema_kind.stream,
+                  t.name);
     plan_.streams[kind].insert(*index);
     return *index;
   }
@@ -260,8 +259,8 @@ class Planner {
     const query::Node& n = at(id);
     out.word = n.word;
     out.span = n.within.micros;
-    bool calendar = n.word == Word::today || n.word == Word::this_week || n.word == Word::this_month ||
-                    n.word == Word::this_year;
+    bool calendar =
+        n.word == Word::today || n.word == Word::this_week || n.word == Word::this_month || n.word == Word::this_year;
     plan_.follows_days = plan_.follows_days || calendar;
     if (n.word == Word::since || n.word == Word::between) out.from = TRY(bound(n.children[0], out, out.from_moves));
     if (n.word == Word::before) out.to = TRY(bound(n.children[0], out, out.to_moves));
@@ -307,7 +306,23 @@ class Planner {
     segments_.pop_back();
     checked_ = outer;
     if (!depends) return tl::unexpected(depends.error());
-    return index;
+    if (!index || never_unknown(plan_.nodes[*index])) return index;
+    // Who is not known to be in a segment is not in it.
+    Node known;
+    known.op = Op::apply;
+    known.word = Word::and_;
+    known.base = query::BaseType::boolean;
+    known.children = {*index};
+    known.moves = plan_.nodes[*index].moves;
+    known.varies = plan_.nodes[*index].varies;
+    plan_.nodes.push_back(std::move(known));
+    return static_cast<NodeIndex>(plan_.nodes.size() - 1);
+  }
+
+  static bool never_unknown(const Node& n) {
+    if (n.op == Op::aggregate) return n.word == Word::exists;
+    bool may_be = n.word == Word::if_ || n.word == Word::least || n.word == Word::greatest;
+    return n.op == Op::apply && n.base == query::BaseType::boolean && !may_be;
   }
 
   void count_skips(NodeId root) {

@@ -79,8 +79,9 @@ bool RowFilter::numbers(const Node& leaf, const Column& column, uint32_t first, 
   auto each = [&](const auto& values, auto wanted) {
     for (uint32_t i = 0; i < count; ++i) {
       auto x = values[i];
-      out[i] = static_cast<uint8_t>(static_cast<int>(x < wanted && holds[0]) | static_cast<int>(x == wanted && holds[1]) |
-                                    static_cast<int>(x > wanted && holds[2]));
+      out[i] =
+          static_cast<uint8_t>(static_cast<int>(x < wanted && holds[0]) | static_cast<int>(x == wanted && holds[1]) |
+                               static_cast<int>(x > wanted && holds[2]));
     }
   };
   using query::PropertyType;
@@ -91,9 +92,9 @@ bool RowFilter::numbers(const Node& leaf, const Column& column, uint32_t first, 
     each(doubles_, literal.number);
     return true;
   }
-  bool same = (column.type() == PropertyType::money && literal.is(CellKind::money) &&
-               literal.currency == plan_.currency) ||
-              (column.type() == PropertyType::time && literal.is(CellKind::time));
+  bool same =
+      (column.type() == PropertyType::money && literal.is(CellKind::money) && literal.currency == plan_.currency) ||
+      (column.type() == PropertyType::time && literal.is(CellKind::time));
   if (!same || column.coding() != Coding::integers) return false;
   integers_.resize(count);
   column.read(first, count, integers_.data());

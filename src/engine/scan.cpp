@@ -16,7 +16,7 @@ Look look_of(const Plan& plan, Time now) {
   nobody.look_at_nobody(out);
   // A moment that left the years 1 to 9999 is before everything.
   const Cell& moment = nobody.value(q.as_of);
-  out.t = Time{moment.is_known() ? moment.whole : INT64_MIN};
+  out.t = moment.is_known() ? Time{moment.whole} : kFirstTime - microseconds(1);
   out.as_known = q.as_known;
   return out;
 }

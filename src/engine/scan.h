@@ -79,8 +79,7 @@ Result<std::vector<State>> each_customer(const Plan& plan, const Ask& ask, Body 
   };
   Look look = look_of(plan, ask.now);
   auto found = TRY(each_kept<Looking>(
-      plan, ask,
-      [&](Looking& l, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
+      plan, ask, [&](Looking& l, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
         if (!l.customer) l.customer = std::make_unique<Customer>(plan);
         for (uint32_t i = 0; i < block.size(); ++i) {
           if (!who[i]) continue;

@@ -32,8 +32,7 @@ void fill(Matrix& out, const Plan& plan, const Look& look, const Part& part, Blo
   size_t begin = out.lines.size();
   bool all_fast = true;
   for (uint32_t i = 0; i < block.size(); ++i)
-    if (who[i])
-      out.lines.push_back({part.customer(block.first() + i), std::vector<query::Value>(columns.size())});
+    if (who[i]) out.lines.push_back({part.customer(block.first() + i), std::vector<query::Value>(columns.size())});
   for (size_t column = 0; column < columns.size(); ++column) {
     if (!block.is_fast(columns[column])) {
       all_fast = false;

@@ -80,9 +80,8 @@ std::vector<Customer::Occurrence> Customer::occurrences(const Sequence& s, Span 
   if (!s.on.empty()) std::sort(events.begin(), events.end(), by_key);
   const Served *first = events.data(), *end = first + events.size();
   while (first != end) {
-    const Served* last = s.on.empty() ? end : std::find_if(first, end, [&](const Served& e) {
-      return comes_before(first->key, e.key);
-    });
+    const Served* last =
+        s.on.empty() ? end : std::find_if(first, end, [&](const Served& e) { return comes_before(first->key, e.key); });
     chains(first, last, s.steps.size(), s.within, out);
     first = last;
   }

@@ -351,8 +351,7 @@ class Until {
   /// Whether a comparison gives the same for every pair out of the two bounds.
   static Bounds compared(Word word, const Bounds& a, const Bounds& b) {
     int least = order_of(a.low, b.high), most = order_of(a.high, b.low);
-    if (least == kNoOrder || most == kNoOrder)
-      return least == most ? Bounds::of(Cell::of(false)) : Bounds::none();
+    if (least == kNoOrder || most == kNoOrder) return least == most ? Bounds::of(Cell::of(false)) : Bounds::none();
     bool first = compare(word, least);
     for (int order = least; order <= most; ++order)
       if (compare(word, order) != first) return Bounds::none();
