@@ -114,10 +114,17 @@ Result<Value> parse(std::string_view text, ParseLimits limits) try {
 
 struct Reader::Memory {
   Memory(size_t bytes, ParseLimits l)
-      : limits(l), buffer(new unsigned char[bytes]), resource(buffer.get(), bytes), parser(options_of(l)) {}
+      : limits(l), size(bytes), buffer(new unsigned char[bytes]), parser(options_of(l)) {
+    empty();
+  }
+  /// A new resource each time: one that is released instead goes on doubling the blocks that it asks for, so that large
+  /// texts, one after the other, end in an allocation that fails.
+  void empty() { resource.emplace(buffer.get(), size); }
+
   ParseLimits limits;
+  size_t size;
   std::unique_ptr<unsigned char[]> buffer;
-  boost::json::monotonic_resource resource;
+  std::optional<boost::json::monotonic_resource> resource;
   Parser parser;
   std::optional<Value> value;
 };
@@ -128,12 +135,12 @@ Reader::~Reader() = default;
 void Reader::clear() {
   memory_->value.reset();
   memory_->parser.handler().stack.reset();
-  memory_->resource.release();
+  memory_->empty();
 }
 
 Result<const Value*> Reader::read(std::string_view text) try {
   clear();
-  Value value = TRY(parse_with(memory_->parser, &memory_->resource, text, memory_->limits.bytes));
+  Value value = TRY(parse_with(memory_->parser, &*memory_->resource, text, memory_->limits.bytes));
   memory_->value.emplace(std::move(value));
   return &*memory_->value;
 } catch (const std::exception& e) {

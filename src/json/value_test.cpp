@@ -110,6 +110,12 @@ TEST(Serialize, Pretty) {
   EXPECT_EQ(pretty(*parse(R"({"a":[1,{}],"b":[]})")), "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}");
 }
 
+TEST(Reader, LargeTextsForEver) {
+  Reader reader(256);
+  std::string text = "[\"" + std::string(1000, 'x') + "\"]";
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(reader.read(text)) << i;
+}
+
 TEST(Reader, OneTextAfterAnotherAsParse) {
   Reader reader(256);  // so small that most texts need more
   Random random(5);
