@@ -32,7 +32,8 @@ struct OpenFile {
   Disk::NodePtr node;
   std::string path;
   std::shared_ptr<SqliteVfs::Shared> shared;  ///< Of a database.
-  bool syncs_directory;                       ///< A journal that was made: its name must last too.
+  /// A journal's first sync: its name must last too, also one that a process has made which was killed.
+  bool syncs_directory;
   bool removed_at_end;
   bool has_index;
 };
@@ -202,13 +203,11 @@ struct SqliteVfs::Calls {
     SqliteVfs& vfs = of(raw);
     out->pMethods = nullptr;
     Disk::NodePtr node;
-    bool made = false;
     if (!name) {
       node = Disk::make_nameless();
     } else {
       node = vfs.disk_.find(name);
       if (!vfs.disk_.is_on()) return SQLITE_IOERR;
-      made = !node;
       if (!node && !(flags & SQLITE_OPEN_CREATE)) return SQLITE_CANTOPEN;
       if (!node)
         if (Outcome outcome = vfs.disk_.create(name, node); outcome != Outcome::done)
@@ -220,7 +219,7 @@ struct SqliteVfs::Calls {
     file->node = std::move(node);
     file->path = name ? name : "";
     constexpr int kJournals = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;
-    file->syncs_directory = made && (flags & kJournals);
+    file->syncs_directory = (flags & SQLITE_OPEN_CREATE) && (flags & kJournals);
     file->removed_at_end = flags & SQLITE_OPEN_DELETEONCLOSE;
     if (flags & SQLITE_OPEN_MAIN_DB) {
       auto& place = vfs.shared_[file->path];
