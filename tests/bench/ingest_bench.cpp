@@ -244,6 +244,10 @@ class Reader {
   Reader(int port, std::string api_key, int64_t first, size_t count)
       : seen_(count), client_(http::Client::tcp("127.0.0.1", port)), api_key_(std::move(api_key)), first_(first) {}
 
+  /// Reads past what is there already.
+  void catch_up() {
+    while (read_some()) {}
+  }
   void run() {
     for (auto pause = system_executor().make_signal(); left_ > 0 && !is_stopped_;
          (void)pause->wait_for(milliseconds(5)))
@@ -293,6 +297,7 @@ void measure_visibility(Report& report) {
   auto api_key = load::make_api_key(stage.server(), {"export_data"});
   CHECK(api_key, "{}", api_key.error().message);
   Reader reader(stage.server().port(), *api_key, load::Shop{}.known, kCount);
+  reader.catch_up();
   auto done = system_executor().make_signal();
   auto thread = system_executor().start("reader", [&] {
     reader.run();
