@@ -132,8 +132,8 @@ void Fingerprints::commit(int64_t last) {
   queue_->post([this] { write_frozen(); });
 }
 
-/// The oldest first, so that the runs have no gap. What the disk does not take stays in memory and is found there; it is
-/// tried again with the next table.
+/// The oldest first, so that the runs have no gap. What the disk does not take stays in memory and is found
+/// there; it is tried again with the next table.
 void Fingerprints::write_frozen() {
   for (;;) {
     std::shared_ptr<const Frozen> frozen;

@@ -53,10 +53,10 @@ Keeper::File& Keeper::make_file() {
     Model::Marker marker = parts_.model.add_row(file->number, "import", key, is_bad);
     // Some of them are people whom the clients know too.
     std::string who = is_bad ? "" : fmt::format(R"("user_id":"u{}",)", random.below(random.chance(0.5) ? 40 : 400));
-    text += fmt::format(
-        R"({{"event":"Order Completed",{}"timestamp":"2022-0{}-1{}T10:00:00Z","message_id":"{}","properties":{{"n":{}}}}})"
-        "\n",
-        who, 1 + random.below(9), random.below(10), key, marker);
+    std::string at = fmt::format("2022-0{}-1{}T10:00:00Z", 1 + random.below(9), random.below(10));
+    text += fmt::format(R"({{"event":"Order Completed",{}"timestamp":"{}","message_id":"{}","properties":{{"n":{}}}}})",
+                        who, at, key, marker) +
+            "\n";
     ++(is_bad ? file->bad_rows : file->rows);
   }
   Disk::Peace peace(parts_.disk);

@@ -37,9 +37,9 @@ class SimEntropy final : public Entropy {
   Random random_;
 };
 
-/// Queues take turns in an order drawn from the seed; each has a weight of its own, so that some are slow. Who waits for
-/// a signal lets the others run meanwhile, on top of its own stack: what waits below goes on when what runs above has
-/// returned, so a task that waits must not wait for another that waits below it.
+/// Queues take turns in an order drawn from the seed; each has a weight of its own, so that some are slow. Who
+/// waits for a signal lets the others run meanwhile, on top of its own stack: what waits below goes on when
+/// what runs above has returned, so a task that waits must not wait for another that waits below it.
 class SimExecutor final : public Executor {
  public:
   SimExecutor(SimClock& clock, Trace& trace, Random random) : clock_(clock), trace_(trace), random_(random) {}
@@ -54,8 +54,8 @@ class SimExecutor final : public Executor {
   /// A queue whose tasks may wait: they never run on top of what they could wait for.
   std::unique_ptr<Queue> make_waiting_queue(std::string_view name);
   static constexpr Duration kForever{INT64_MAX};
-  /// Runs one task; time passes to the next timer, up to `until`, when nothing else is left. False when there is nothing
-  /// to run until then.
+  /// Runs one task; time passes to the next timer, up to `until`, when nothing else is left. False when there
+  /// is nothing to run until then.
   bool run_one(Duration until = kForever);
   /// Tasks until so much time has passed, or `stop` says so.
   void run_for(Duration span, const std::function<bool()>& stop);

@@ -197,7 +197,8 @@ void Simulation::plan_power_cut() {
   else disk_.cut_power_after(random_.below(where < 0.5 ? 3000 : 300));
 }
 
-/// What a failed sync left unwritten, a process that was killed left to the next: that one's acknowledgements stand on it.
+/// What a failed sync left unwritten, a process that was killed left to the next: that one's acknowledgements
+/// stand on it.
 void Simulation::sync_trouble_then_power_cut() {
   Trouble trouble;
   trouble.sync = 0.5;

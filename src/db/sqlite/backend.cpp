@@ -43,9 +43,9 @@ Result<void> add_complaints(sqlite3* database, const std::string& path, const ch
   return {};
 }
 
-/// Writes an earlier process's log file over with the same bytes. After a sync that failed the system takes the pages for
-/// clean: they are read, and never reach the disk, however often they are synced. What is appended behind them, or
-/// copied from them into the database, a power cut would tear out again.
+/// Writes an earlier process's log file over with the same bytes. After a sync that failed the system takes the
+/// pages for clean: they are read, and never reach the disk, however often they are synced. What is appended
+/// behind them, or copied from them into the database, a power cut would tear out again.
 Result<void> renew_log(Files& files, const std::string& path) {
   if (!files.exists(path)) return {};
   auto file = TRY(files.open(path, Open::write));
