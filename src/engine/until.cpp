@@ -167,7 +167,7 @@ class Until {
 
   int64_t crossing(const Window& w, const Items& items, const Aggregate* a) {
     Span span = c_.span_of(w, Time{now_});
-    if (span.from > span.to) return kNever;
+    if (span.to == INT64_MIN) return kNever;  // a bound is unknown
     int64_t out = kNever;
     auto at_or_after = [&](int64_t time) {
       return std::lower_bound(items.rows.begin(), items.rows.end(), time,
