@@ -207,6 +207,28 @@ TEST(Engine, WakesAreTight) {
 
 // Questions.
 
+void expect_same_journeys(const query::Checked& checked, const engine::Plan& plan, const engine::Ask& ask,
+                          const Log& log, const Brand& brand) {
+  if (checked.query.question()->word == Word::paths) {
+    auto found = engine::paths(plan, ask).value();
+    Paths wanted = paths(checked, log, brand);
+    EXPECT_EQ(found.ways, wanted.ways);
+    EXPECT_EQ(found.nodes, wanted.nodes);
+    EXPECT_EQ(found.links, wanted.links);
+    return;
+  }
+  auto found = engine::transitions(plan, ask).value();
+  auto wanted = transitions(checked, log, brand);
+  ASSERT_EQ(found.size(), wanted.size());
+  for (auto& [kinds, t] : wanted) {
+    const engine::Transition& other = found[kinds];
+    EXPECT_EQ(other.count, t.count);
+    EXPECT_EQ(other.total_micros, t.total_micros);
+    EXPECT_EQ(other.min_micros, t.min_micros);
+    EXPECT_EQ(other.max_micros, t.max_micros);
+  }
+}
+
 void expect_same(const query::Checked& checked, const engine::Plan& plan, const engine::Ask& ask, const Log& log,
                  const Brand& brand) {
   const query::Question& q = *checked.query.question();
@@ -269,26 +291,7 @@ void expect_same(const query::Checked& checked, const engine::Plan& plan, const 
       }
       break;
     }
-    case Word::paths: {
-      auto found = engine::paths(plan, ask).value();
-      Paths wanted = paths(checked, log, brand);
-      EXPECT_EQ(found.ways, wanted.ways);
-      EXPECT_EQ(found.nodes, wanted.nodes);
-      EXPECT_EQ(found.links, wanted.links);
-      break;
-    }
-    default: {
-      auto found = engine::transitions(plan, ask).value();
-      auto wanted = transitions(checked, log, brand);
-      ASSERT_EQ(found.size(), wanted.size());
-      for (auto& [kinds, t] : wanted) {
-        const engine::Transition& other = found[kinds];
-        EXPECT_EQ(other.count, t.count);
-        EXPECT_EQ(other.total_micros, t.total_micros);
-        EXPECT_EQ(other.min_micros, t.min_micros);
-        EXPECT_EQ(other.max_micros, t.max_micros);
-      }
-    }
+    default: expect_same_journeys(checked, plan, ask, log, brand);
   }
 }
 
