@@ -14,8 +14,8 @@ struct ServeOptions {
 };
 
 /// Opens the directory and serves it until SIGINT or SIGTERM, then lets what runs finish. Listens from the first moment
-/// on: while the directory is opened, everybody is told to come again. Prints `listening on URL` and `sign in: URL` when
-/// it is ready. Errors: those of Instance::open; the port is taken, another server has this directory.
+/// on: while the directory is opened, everybody is told to come again. Prints `listening on URL` and `sign in: URL`
+/// when it is ready. Errors: those of Instance::open; the port is taken, another server has this directory.
 Result<void> serve(World world, const InstanceOptions& directory, const ServeOptions& options);
 
 }  // namespace cairn::app

@@ -41,8 +41,8 @@ class CallReader {
   /// Fills kind, occurred_at, source_key, identifiers and properties.
   ///
   /// The time is `received_at − (sentAt − timestamp)`: the sender's clock may be wrong, what lies between its two
-  /// readings is not. Without sentAt it is `timestamp`; without that, `received_at`. Beside an `originalTimestamp`, which
-  /// then stands in its place, `timestamp` has been put right already. It is never after `received_at`.
+  /// readings is not. Without sentAt it is `timestamp`; without that, `received_at`. Beside an `originalTimestamp`,
+  /// which then stands in its place, `timestamp` has been put right already. It is never after `received_at`.
   /// Errors: invalid with the field in its sender's name (`event`, `userId`, `timestamp`, `type`).
   Result<void> read(const json::Object& call, const CallContext& given, NewEvent& event);
   /// The name of what happened, cached kind_of.

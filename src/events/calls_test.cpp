@@ -57,7 +57,8 @@ TEST(Calls, RefusedWithTheSendersField) {
 TEST(Calls, TheSendersClockIsSetRight) {
   // Sent an hour ago by a clock that is two hours behind: received 12:00, sentAt 10:00, happened 09:00 by that clock.
   auto r = read(
-      R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z","sentAt":"2026-03-01T10:00:00Z"})");
+      R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z",)"
+      R"("sentAt":"2026-03-01T10:00:00Z"})");
   EXPECT_EQ(time_of(r), "2026-03-01T11:00:00Z");
   // The batch's sentAt counts when the call has none.
   CallContext batch{.received_at = kNow, .sent_at = parse_when("2026-03-01T13:00:00Z", {}).value()};
@@ -69,7 +70,8 @@ TEST(Calls, TheSendersClockIsSetRight) {
       "2026-03-01T11:59:00Z");
   EXPECT_EQ(
       time_of(read(
-          R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z","originalTimestamp":"2026-03-01T12:59:00Z"})",
+          R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z",)"
+          R"("originalTimestamp":"2026-03-01T12:59:00Z"})",
           batch)),
       "2026-03-01T01:00:00Z");
 }
@@ -81,7 +83,8 @@ TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
   // History that is sent today keeps its time.
   EXPECT_EQ(
       time_of(read(
-          R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z","sentAt":"2026-03-01T12:00:00Z"})")),
+          R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z",)"
+          R"("sentAt":"2026-03-01T12:00:00Z"})")),
       "2019-01-01T00:00:00Z");
   auto file = read(R"({"type":"track","event":"X","userId":"1"})", {});
   EXPECT_EQ(file.error.value().field, "timestamp");

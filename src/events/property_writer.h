@@ -1,4 +1,5 @@
-// The properties of an event as JSON text, member by member, each under the name and in the form that its kind declares.
+// The properties of an event as JSON text, member by member, each under the name and in the form that its kind
+// declares.
 #pragma once
 #include <functional>
 #include <memory>

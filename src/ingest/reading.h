@@ -1,4 +1,5 @@
-// Requests in Segment's form to deliveries: whose key it is, the calls of a body, what becomes of each. No store, no wait.
+// Requests in Segment's form to deliveries: whose key it is, the calls of a body, what becomes of each. No store, no
+// wait.
 #pragma once
 #include <memory>
 #include <mutex>

@@ -168,7 +168,8 @@ constexpr Address kAddresses[] = {
 };
 
 constexpr std::string_view kCallSchema =
-    R"({"type":"object","properties":{"writeKey":{"type":"string"},"userId":{"type":"string"},"anonymousId":{"type":"string"},)"
+    R"({"type":"object","properties":{"writeKey":{"type":"string"},"userId":{"type":"string"},)"
+    R"("anonymousId":{"type":"string"},)"
     R"("messageId":{"type":"string"},"timestamp":{"type":"string","format":"date-time"},"sentAt":{"type":"string",)"
     R"("format":"date-time"},"event":{"type":"string"},"properties":{"type":"object"},"traits":{"type":"object"},)"
     R"("context":{"type":"object"}}})";

@@ -1,12 +1,13 @@
-// Whose is an order that several sources tell of? The browser knows a visitor, the server a customer, the file an e-mail:
-// the events of one order then stand at two or three customers, and would be two or three orders.
+// Whose is an order that several sources tell of? The browser knows a visitor, the server a customer, the file an
+// e-mail: the events of one order then stand at two or three customers, and would be two or three orders.
 //
 // The rule. Events with the same business key are of one thing when they come from different sources; the thing is the
 // customer's whom the source with the highest precedence names (among equals, who was told of first). A source that
 // gives one key to two customers counts them itself (two tills that both begin at 1): there the key joins nothing.
 //
-// Example. Browser (precedence 50): anonymous visitor B, order 7. Server (300): customer A, order 7, then its delivery. All
-// three are A's order 7; what B looked at stays B's. Identity resolution may make A and B one; this does not.
+// Example. Browser (precedence 50): anonymous visitor B, order 7. Server (300): customer A, order 7, then its
+// delivery. All three are A's order 7; what B looked at stays B's. Identity resolution may make A and B one; this
+// does not.
 #pragma once
 #include <string_view>
 #include <unordered_map>

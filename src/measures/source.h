@@ -43,9 +43,10 @@ class Timelines {
   virtual Result<void> each(Visitor& visitor) = 0;
 };
 
-/// Straight from the log; things that several sources tell of stand at one customer (owners.h). Sweeps it into memory by shard; when the rows outgrow `memory_bytes`, the highest shards are
-/// let go and read by a further sweep. So memory stays below memory_bytes plus the rows of one shard (about 1/64 of
-/// the log), and a log that fits is read once.
+/// Straight from the log; things that several sources tell of stand at one customer (owners.h). Sweeps it into memory
+/// by shard; when the rows outgrow `memory_bytes`, the highest shards are let go and read by a further sweep. So
+/// memory stays below memory_bytes plus the rows of one shard (about 1/64 of the log), and a log that fits is read
+/// once.
 class LogTimelines final : public Timelines {
  public:
   struct Options {

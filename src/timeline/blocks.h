@@ -1,5 +1,5 @@
-// The bytes of a snapshot's file: blocks one behind another, then a list of numbers and of where the blocks are, then 64
-// bytes that say where the list is. docs/reference/snapshot-format.md.
+// The bytes of a snapshot's file: blocks one behind another, then a list of numbers and of where the blocks are,
+// then 64 bytes that say where the list is. docs/reference/snapshot-format.md.
 #pragma once
 #include <cstdint>
 #include <string>

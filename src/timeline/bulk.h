@@ -1,5 +1,5 @@
-// Many rows at once into finished parts: the first build from the log, and generators. Nothing is sorted before the end,
-// so it takes a third of the time of Timeline::apply.
+// Many rows at once into finished parts: the first build from the log, and generators. Nothing is sorted before the
+// end, so it takes a third of the time of Timeline::apply.
 #pragma once
 #include <array>
 #include <memory>

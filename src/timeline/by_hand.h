@@ -1,5 +1,5 @@
-// For tests: a catalogue, rows by hand and by chance, and everything that a version says as text, so that two can be held
-// against each other.
+// For tests: a catalogue, rows by hand and by chance, and everything that a version says as text, so that two can be
+// held against each other.
 #pragma once
 #include <algorithm>
 #include <map>

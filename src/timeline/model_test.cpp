@@ -1,5 +1,5 @@
-// Rows by chance, put in, taken out and moved in every way: what a timeline says is what one says that was built at once
-// from the rows that are left, and in the order that a sorted map has.
+// Rows by chance, put in, taken out and moved in every way: what a timeline says is what one says that was built at
+// once from the rows that are left, and in the order that a sorted map has.
 #include <gtest/gtest.h>
 
 #include "timeline/bulk.h"

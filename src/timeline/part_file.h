@@ -13,7 +13,8 @@ namespace cairn::timeline {
 
 inline constexpr uint32_t kSnapshotVersion = 1;
 
-/// The column groups. `core`: customers, order, clocks, offsets; `columns`: properties; `derived`: entities, attributes.
+/// The column groups. `core`: customers, order, clocks, offsets; `columns`: properties; `derived`: entities,
+/// attributes.
 enum class Group : uint32_t { core, columns, derived };
 inline constexpr std::array<std::string_view, 3> kGroupNames = {"core", "columns", "derived"};
 

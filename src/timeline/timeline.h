@@ -78,8 +78,9 @@ class Timeline {
   /// Takes finished parts (bulk.h, snapshot.h) in place of everything in their shards.
   void adopt(std::shared_ptr<const Schema> schema, std::vector<std::shared_ptr<const Part>> parts, Seq last);
   /// Makes a column of a property that has none, because it is undeclared or rests until somebody asks. From now on new
-  /// rows fill it; give the kind's rows of the log to the Backfill (a sweep, with progress) for the others, then install
-  /// it. REQUIRES a kind of the schema. Null when the column is there. Asked twice, whoever installs last counts.
+  /// rows fill it; give the kind's rows of the log to the Backfill (a sweep, with progress) for the others, then
+  /// install it. REQUIRES a kind of the schema. Null when the column is there. Asked twice, whoever installs last
+  /// counts.
   std::unique_ptr<Backfill> add_column(std::string_view stream, const query::Property& property);
   Result<void> install(Backfill& backfill, Executor& executor);
 

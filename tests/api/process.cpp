@@ -59,7 +59,8 @@ Result<Child> spawn(const std::vector<std::string>& words, const Environment& en
   if (!err_path.empty()) err[1] = ::open(err_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   pid_t pid = ::fork();
   if (pid == 0) {
-    // Between fork and exec only what is safe there. The child goes when this process goes, and keeps none of its files:
+    // Between fork and exec only what is safe there. The child goes when this process goes, and keeps none of its
+    // files:
     // a lock that is held here would live on in a server that was left behind.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     int none = ::open("/dev/null", O_RDONLY);

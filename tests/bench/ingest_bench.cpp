@@ -237,8 +237,8 @@ class Paced : public load::Feed {
   size_t next_ = 0, done_ = 0;
 };
 
-/// Reads the log over the API, again and again, and notes when it saw each message. The ids end in the number that their
-/// maker gave them.
+/// Reads the log over the API, again and again, and notes when it saw each message. The ids end in the number that
+/// their maker gave them.
 class Reader {
  public:
   Reader(int port, std::string api_key, int64_t first, size_t count)

@@ -35,12 +35,14 @@ std::string EventMaker::next(std::string* message_id) {
   std::string id = make_id();
   if (message_id) *message_id = id;
   std::string properties = fmt::format(
-      R"({{"product_id":"{}","sku":"SKU-{}","category":"electronics.smartphone","brand":"{}","price":{}.{:02},"currency":"EUR","quantity":1)",
+      R"({{"product_id":"{}","sku":"SKU-{}","category":"electronics.smartphone","brand":"{}","price":{}.{:02},)"
+      R"("currency":"EUR","quantity":1)",
       product, product % 5000, kBrands[product % 6], product % 900, product % 100);
   std::string_view event = kind < 90 ? "Product Viewed" : kind < 97 ? "Product Added" : "Order Completed";
   if (kind >= 97) properties += fmt::format(R"(,"order_id":"o-{}-{}","revenue":{}.50)", seed_, made_, product % 900);
   return fmt::format(
-      R"({{"type":"track","event":"{}","userId":"u{}","properties":{}}},"timestamp":"{}","messageId":"{}","integrations":{{}}}})",
+      R"({{"type":"track","event":"{}","userId":"u{}","properties":{}}},"timestamp":"{}","messageId":"{}",)"
+      R"("integrations":{{}}}})",
       event, user, properties, now_text(), id);
 }
 

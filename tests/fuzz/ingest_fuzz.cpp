@@ -1,4 +1,5 @@
-// Bodies of Segment's API, from strangers: each call becomes an event that the log takes, or a refused call that says why.
+// Bodies of Segment's API, from strangers: each call becomes an event that the log takes, or a refused call that says
+// why.
 #include "base/check.h"
 #include "base/world.h"
 #include "ingest/service.h"

@@ -1,5 +1,5 @@
-// A part's files with bytes changed anywhere, read without looking at checksums: what is impossible is refused or found,
-// and what is not found can be read to its last value.
+// A part's files with bytes changed anywhere, read without looking at checksums: what is impossible is refused or
+// found, and what is not found can be read to its last value.
 #include <cstring>
 
 #include "base/check.h"
