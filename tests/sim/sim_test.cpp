@@ -3,6 +3,7 @@
 #include "sim/simulation.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -12,8 +13,9 @@
 namespace cairn::sim {
 namespace {
 
-/// What to say when a CHECK of the program stops the process in the middle of a seed.
+/// What to say when a CHECK of the program, or a loop without end, stops the process in the middle of a seed.
 uint64_t current_seed = 0;
+constexpr unsigned kSecondsOfASeed = 120;
 
 uint64_t number_from(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -24,9 +26,14 @@ std::string replay_of(uint64_t seed) {
   return fmt::format("CAIRN_SIM_SEED={} build/release/tests/sim_test --gtest_filter=Simulation.holds", seed);
 }
 
-void tell_seed(int) {
+void tell_seed(int signal) {
   fmt::print(stderr, "\nseed {} stopped the program; to see it again:\n  {}\n", current_seed, replay_of(current_seed));
+  std::fflush(stderr);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
+
+constexpr int kSignals[] = {SIGABRT, SIGALRM, SIGTERM, SIGSEGV};
 
 bool is_sanitized() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -40,14 +47,16 @@ class Simulation : public testing::Test {
  protected:
   void SetUp() override {
     set_log_level(static_cast<LogLevel>(9));  // none: errors are what is made here
-    std::signal(SIGABRT, tell_seed);
+    for (int signal : kSignals) std::signal(signal, tell_seed);
   }
   void TearDown() override {
-    std::signal(SIGABRT, SIG_DFL);
+    ::alarm(0);
+    for (int signal : kSignals) std::signal(signal, SIG_DFL);
     set_log_level(LogLevel::info);
   }
   Report run(uint64_t seed, Planted planted = Planted::none) {
     current_seed = seed;
+    ::alarm(kSecondsOfASeed);
     return simulate({seed, planted, number_from("CAIRN_SIM_TRACE", 0) != 0});
   }
   void expect_well(uint64_t seed) {
