@@ -187,7 +187,7 @@ run_tests() {
     run_client_tests release
     locked build_preset asan unit_tests
     # The timeline is under construction: its programs run under the sanitizers with --all alone.
-    run_programs asan unit_tests '*' '^(timeline_test|fuzz_snapshot) '
+    run_programs asan unit_tests '*' '^(timeline_test|fuzz_snapshot)[[:space:]]'
   fi
   if [ "$tier" = --all ]; then
     run_programs asan unit_tests
