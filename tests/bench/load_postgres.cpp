@@ -119,6 +119,7 @@ void OwnPostgres::kill() {
 }
 
 std::vector<pid_t> OwnPostgres::processes() const {
+  if (pid_ <= 0) return {};  // a signal to -1 would reach everybody
   std::vector<pid_t> out{pid_};
   std::string children = text_of(fmt::format("/proc/{0}/task/{0}/children", pid_));
   const char* at = children.data();
@@ -147,7 +148,6 @@ void OwnPostgres::pause() {
 }
 
 void OwnPostgres::resume() {
-  if (pid_ < 0) return;
   for (pid_t pid : processes()) ::kill(pid, SIGCONT);
 }
 
