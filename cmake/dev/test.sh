@@ -80,15 +80,33 @@ run_web_tests() {
   if [ "${bad:-0}" = 0 ]; then printf '   ok  web: %d passed\n' "${ok:-0}"; else sed 's/^/    | /' "$log"; fi
 }
 
-# run_browser_tests PRESET: tests/web in Chromium, against that build serving a small shop.
+# count_tap NAME LOG STATUS: counts what `node --test` reported; fails, and shows the tests that failed, when one did.
+count_tap() {
+  local ok bad skip
+  tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$2" | tail -1; }
+  ok=$(tap pass "$2") bad=$(tap fail "$2") skip=$(tap skipped "$2")
+  if [ "$3" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
+  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
+  if [ "${bad:-0}" = 0 ]; then
+    printf '   ok  %s: %d passed\n' "$1" "${ok:-0}"
+    return 0
+  fi
+  printf ' FAIL  %s: %d passed, %d failed\n' "$1" "${ok:-0}" "$bad"
+  awk '/^ *not ok/ {show = 1} /^ *(ok|# Subtest)/ {show = 0} show' "$2" | cut -c1-1000 | head -200 | sed 's/^/    | /'
+  tail -15 "$2" | sed 's/^/    | /'
+  return 1
+}
+
+# run_browser_tests PRESET ARGUMENT…: tests of tests/web (what `node --test` takes) in Chromium, against that build serving a small shop.
 run_browser_tests() {
-  local dir=build/$1/browser log server address='' link='' status=0 ok bad skip
-  compgen -G 'tests/web/*.test.mjs' >/dev/null || return 0
+  local dir=build/$1/browser log server address='' link='' status=0
+  local preset=$1
+  shift
   need_node
   say "tests in the browser"
   rm -rf "$dir" && mkdir -p "$dir"
-  "build/$1/cairn" demo --customers 300 --months 14 --seed 7 --data "$dir/shop" >"$dir/demo.log" 2>&1 </dev/null || true
-  "build/$1/cairn" serve --data "$dir/shop" --port 0 >"$dir/serve.log" 2>&1 </dev/null &
+  "build/$preset/cairn" demo --customers 300 --months 14 --seed 7 --data "$dir/shop" >"$dir/demo.log" 2>&1 </dev/null || true
+  "build/$preset/cairn" serve --data "$dir/shop" --port 0 >"$dir/serve.log" 2>&1 </dev/null &
   server=$!
   for _ in $(seq 100); do
     address=$(sed -n 's/^listening on //p' "$dir/serve.log") link=$(sed -n 's/^sign in: //p' "$dir/serve.log")
@@ -98,41 +116,22 @@ run_browser_tests() {
   log=$dir/test.log
   # An address that leads nowhere fails the tests; without one they would look at the mock.
   CAIRN_URL=${address:-http://127.0.0.1:1} CAIRN_SIGN_IN=$link \
-    CAIRN_SHOP_URL=${address:-http://127.0.0.1:1}/demo-shop CAIRN_BIN=$PWD/build/$1/cairn \
-    timeout 900 node --test --test-reporter=tap tests/web/*.test.mjs >"$log" 2>&1 </dev/null || status=$?
+    CAIRN_SHOP_URL=${address:-http://127.0.0.1:1}/demo-shop CAIRN_BIN=$PWD/build/$preset/cairn \
+    timeout 900 node --test --test-reporter=tap "$@" >"$log" 2>&1 </dev/null || status=$?
   kill "$server" 2>/dev/null || true
   wait "$server" || true
-  tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$log" | tail -1; }
-  ok=$(tap pass) bad=$(tap fail) skip=$(tap skipped)
-  if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
-  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
-  if [ "${bad:-0}" = 0 ]; then
-    printf '   ok  browser: %d passed\n' "${ok:-0}"
-  else
-    printf ' FAIL  browser: %d passed, %d failed\n' "${ok:-0}" "$bad"
-    tail -n 5 "$dir/demo.log" "$dir/serve.log" | sed 's/^/    | /'
-    grep -vE '^ *(duration_ms|type|\.\.\.|---)' "$log" | tail -200 | sed 's/^/    | /'
-  fi
+  count_tap browser "$log" "$status" || tail -n 5 "$dir/demo.log" "$dir/serve.log" | sed 's/^/    | /'
 }
 
 # run_client_tests PRESET: tests/clients, the published SDKs against that build.
 run_client_tests() {
-  local log=build/$1/clients.log status=0 ok bad skip
+  local log=build/$1/clients.log status=0
   locked need_modules tests/clients
   need_node
   say "tests of what connects"
   CAIRN_BIN=$PWD/build/$1/cairn timeout 900 node --test --test-reporter=tap tests/clients/*.test.mjs >"$log" 2>&1 </dev/null ||
     status=$?
-  tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$log" | tail -1; }
-  ok=$(tap pass) bad=$(tap fail) skip=$(tap skipped)
-  if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
-  passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
-  if [ "${bad:-0}" = 0 ]; then
-    printf '   ok  clients: %d passed\n' "${ok:-0}"
-  else
-    printf ' FAIL  clients: %d passed, %d failed\n' "${ok:-0}" "$bad"
-    grep -vE '^ *(duration_ms|type|\.\.\.|---)' "$log" | cut -c1-2000 | tail -200 | sed 's/^/    | /'
-  fi
+  count_tap clients "$log" "$status" || true
 }
 
 # kill_often KILLS: tests/api/ingest_kill_test.cpp for a long time.
@@ -177,13 +176,12 @@ run_tests() {
     locked build_preset dev all
     CAIRN_BIN=$PWD/build/dev/cairn CAIRN_TEST_QUICK=1 run_programs dev 'unit_tests app_tests' '-*Slow*'
     run_web_tests
-    run_browser_tests dev
-    run_client_tests dev
+    run_browser_tests dev --test-name-pattern='pyramid is drawn|nothing is complained of' tests/web/page.test.mjs
   else
     locked build_preset release all
     CAIRN_BIN=$PWD/build/release/cairn run_programs release 'unit_tests app_tests'
     run_web_tests
-    run_browser_tests release
+    run_browser_tests release tests/web/*.test.mjs
     run_client_tests release
     locked build_preset asan unit_tests
     # The timeline is under construction: its programs run under the sanitizers with --all alone.

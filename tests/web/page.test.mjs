@@ -214,8 +214,8 @@ test("a trend is read out month by month", async () => {
   await close();
 });
 
-test("the page meets WCAG 2.1 AA as far as a machine can tell, in both schemes, wide and narrow", async () => {
-  for (const options of [{}, { colorScheme: "dark" }, { viewport: kPhone }, { viewport: kPhone, colorScheme: "dark", locale: "fr-FR" }]) {
+test("the page meets WCAG 2.1 AA as far as a machine can tell: light and wide, dark and narrow", async () => {
+  for (const options of [{}, { viewport: kPhone, colorScheme: "dark", locale: "fr-FR" }]) {
     const { page, close } = await openPyramid("/", options);
     await page.evaluate(() => document.querySelector("details").setAttribute("open", ""));
     await page.waitForTimeout(600);

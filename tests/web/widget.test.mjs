@@ -238,7 +238,7 @@ test("what is written into fields never leaves the page", async () => {
   await page.goto(`${shop.address}/test`);
   await collector.wait("Page Left");
   const all = JSON.stringify(collector.attempts.map(({ body }) => body));
-  assert.doesNotMatch(all, /Zanzibar|4242/);
+  assert.doesNotMatch(all, /Zanzibar|(4242 ?){4}/);
   assert.equal(collector.named("Rage Clicked").length, 0);
 });
 
@@ -748,6 +748,9 @@ async function walk(base, page) {
   return complaints;
 }
 
+// What the walk types: whole card numbers, for an identifier or a port may well hold four of their digits.
+const kTyped = /Camille|camille@|(4242 ?){4}|4000 ?0000 ?0000 ?0002/;
+
 const kOfTheWalk = [
   "Page Viewed", "Page Left", "Promotion Viewed", "Product List Viewed", "Products Searched", "Product Clicked", "Product Viewed",
   "Product Added to Wishlist", "Product Added", "Cart Viewed", "Coupon Entered", "Coupon Denied", "Coupon Applied", "Checkout Started",
@@ -777,7 +780,7 @@ test("a walk through the demo shop, under a strict policy: everything is told, n
   assert.equal(new Set(collector.events().map((event) => event.context.sessionId)).size, 1);
   // Names and e-mail only where the shop itself said them.
   const others = collector.events().filter((event) => event.type !== "identify");
-  assert.doesNotMatch(JSON.stringify(others), /Camille|camille@|4242|4000 0000/);
+  assert.doesNotMatch(JSON.stringify(others), kTyped);
 });
 
 test("the visitor's own word at the foot of the demo shop is heeded", async () => {
