@@ -1,0 +1,491 @@
+#include "segments/membership.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/check.h"
+#include "engine/ask.h"
+#include "engine/evaluate.h"
+
+namespace cairn::segments {
+
+using timeline::Part;
+using timeline::Place;
+
+namespace {
+
+constexpr int64_t kNever = Wakes::kNever;
+
+int64_t last_time(const Place& place) {
+  const timeline::Order& order = place.part->order();
+  return order.occurred_at()[order.offsets().end(place.customer) - 1];
+}
+int64_t first_time(const Place& place) {
+  const timeline::Order& order = place.part->order();
+  return order.occurred_at()[order.offsets().begin(place.customer)];
+}
+
+/// Whether the customer has an event that the plan reads, or a part of it.
+bool has_rows(const engine::Plan& plan, const Place& place) {
+  if (plan.depends_on_every_kind) return true;
+  return std::any_of(plan.depends_on.begin(), plan.depends_on.end(), [&](timeline::KindIndex kind) {
+    const timeline::Stream* stream = place.part->stream(kind);
+    return stream && stream->offsets().begin(place.customer) != stream->offsets().end(place.customer);
+  });
+}
+
+/// When the latest of the customer's events after `after` was learnt; nothing when it has none of these kinds.
+std::optional<Time> known_at(const Place& place, std::span<const history::Touched> touched, Seq after) {
+  std::optional<Time> out;
+  for (const history::Touched& t : touched) {
+    const timeline::Stream* stream = t.is_historical ? nullptr : place.part->stream(t.kind);
+    if (!stream) continue;
+    for (uint32_t row = stream->offsets().begin(place.customer); row < stream->offsets().end(place.customer); ++row)
+      if (stream->seq()[row] > after.value) out = std::max(out.value_or(Time{INT64_MIN}), Time{stream->known_at(row)});
+  }
+  return out;
+}
+
+}  // namespace
+
+/// The evaluators of every segment, for one thread.
+class Membership::Bench {
+ public:
+  engine::Customer& of(const engine::Plan& plan) {
+    auto& one = evaluators_[&plan];
+    if (!one) one = std::make_unique<engine::Customer>(plan);
+    return *one;
+  }
+  void forget(const engine::Plan& plan) { evaluators_.erase(&plan); }
+
+ private:
+  std::map<const engine::Plan*, std::unique_ptr<engine::Customer>> evaluators_;
+};
+
+/// What is done within one shard.
+class Membership::Work {
+ public:
+  Work(Membership& owner, Bench& bench, int shard)
+      : owner_(owner), bench_(bench), number_(shard), shard_(*owner.shards_[static_cast<size_t>(shard)]) {}
+
+  Shard& shard() { return shard_; }
+
+  /// Those whose wakes fall due by `until`, each at its moment.
+  Result<void> wake(const timeline::Version& version, Time until) {
+    while (auto due = shard_.wakes.pop(until.micros)) {
+      auto [at, number] = *due;
+      auto place = version.shard(number_).find(shard_.roster.id(number));
+      if (!place) continue;
+      TRY(place->part->touch({place->customer, place->customer + 1}));
+      wake_one(*place, number, Time{at});
+    }
+    return {};
+  }
+
+  /// One customer, whose wakes before `until` come first.
+  void wake_before(const Place& place, uint32_t number, Time until, bool as_known) {
+    for (int64_t at = shard_.wakes.of(number); at < until.micros; at = shard_.wakes.of(number)) {
+      shard_.wakes.set(number, kNever);
+      as_known_ = as_known;
+      wake_one(place, number, Time{at});
+      as_known_ = false;
+    }
+  }
+
+  void evaluate(const Place& place, Segment& segment, Time t, bool is_silent = false) {
+    auto [value, until] = value_of(place, segment, t);
+    note(place, segment, value, t, is_silent);
+    expect(place, until);
+  }
+
+  /// How long the value holds, no more: membership is known.
+  void watch(const Place& place, Segment& segment, Time t) { expect(place, value_of(place, segment, t).second); }
+
+  void note(const Place& place, Segment& segment, bool is_in, Time t, bool is_silent) {
+    Members& members = segment.members[static_cast<size_t>(number_)];
+    CustomerId customer = place.part->customer(place.customer);
+    uint32_t number = is_in ? shard_.roster.ensure(customer) : shard_.roster.find(customer);
+    if (number == kNobody || members.has(number) == is_in) return;
+    members.set(number, is_in);
+    shard_.changes.push_back({segment.live.id, customer, t, is_in, is_silent});
+  }
+
+  void look_as_known(bool as_known) { as_known_ = as_known; }
+  bool sees_all_at(const Place& place, Time t) const { return !as_known_ && last_time(place) <= t.micros; }
+
+ private:
+  void wake_one(const Place& place, uint32_t number, Time t) {
+    (void)number;
+    ++shard_.wakes_seen;
+    size_t before = shard_.changes.size();
+    bool all = !sees_all_at(place, t - microseconds(1));
+    for (auto& segment : owner_.segments_)
+      if (all || segment->live.is_moving) evaluate(place, *segment, t);
+    shard_.wakes_changing += shard_.changes.size() != before;
+  }
+
+  std::pair<bool, int64_t> value_of(const Place& place, Segment& segment, Time t) {
+    const engine::Plan& plan = *segment.live.plan;
+    if (!as_known_ && first_time(place) > t.micros) return {false, first_time(place)};
+    ++shard_.evaluations;
+    engine::Customer& customer = bench_.of(plan);
+    customer.look(*place.part, place.customer, {.t = t, .as_known = as_known_});
+    bool value = customer.holds(plan.root) && (!as_known_ || customer.is_there());
+    if (!segment.live.is_moving && sees_all_at(place, t)) return {value, kNever};
+    auto until = engine::valid_until(customer, plan.root);
+    return {value, until ? until->micros : kNever};
+  }
+
+  void expect(const Place& place, int64_t until) {
+    if (until == kNever) return;
+    uint32_t number = shard_.roster.ensure(place.part->customer(place.customer));
+    if (until < shard_.wakes.of(number)) shard_.wakes.set(number, until);
+  }
+
+  Membership& owner_;
+  Bench& bench_;
+  int number_;
+  Shard& shard_;
+  bool as_known_ = false;
+};
+
+Membership::Membership(Executor& executor) : executor_(executor) {
+  for (int i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>());
+}
+Membership::~Membership() = default;
+
+Result<void> Membership::each_shard(const std::function<Result<void>(int, Work&)>& body) {
+  Result<void> out;
+  executor_.parallel_for(kShards, [&](size_t shard) {
+    std::unique_ptr<Bench> bench;
+    {
+      std::lock_guard lock(mutex_);
+      if (!benches_.empty()) bench = std::move(benches_.back()), benches_.pop_back();
+    }
+    if (!bench) bench = std::make_unique<Bench>();
+    Work work(*this, *bench, static_cast<int>(shard));
+    Result<void> result = body(static_cast<int>(shard), work);
+    std::lock_guard lock(mutex_);
+    benches_.push_back(std::move(bench));
+    if (!result && out) out = std::move(result);
+  });
+  return out;
+}
+
+const Membership::Segment* Membership::find(int64_t id) const {
+  auto found = std::find_if(segments_.begin(), segments_.end(), [&](const auto& s) { return s->live.id == id; });
+  return found == segments_.end() ? nullptr : found->get();
+}
+
+void Membership::index() {
+  by_kind_.clear();
+  by_every_kind_.clear();
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const engine::Plan& plan = *segments_[i]->live.plan;
+    if (plan.depends_on_every_kind) by_every_kind_.push_back(i);
+    else
+      for (timeline::KindIndex kind : plan.depends_on) {
+        if (by_kind_.size() <= kind) by_kind_.resize(static_cast<size_t>(kind) + 1);
+        by_kind_[kind].push_back(i);
+      }
+  }
+}
+
+/// Puts the members in place by one pass over columns.
+Result<void> Membership::scan(Segment& segment, Time at, bool tells) {
+  auto found = TRY(engine::select(*segment.live.scan, {*version_, executor_, at}));
+  for (size_t s = 0; s < kShards; ++s) {
+    Shard& shard = *shards_[s];
+    Members& members = segment.members[s];
+    Members now;
+    for (CustomerId id : found.shards[s]) {
+      uint32_t number = shard.roster.ensure(id);
+      now.set(number, true);
+      if (tells && !members.has(number)) shard.changes.push_back({segment.live.id, id, at, true, false});
+    }
+    if (tells)
+      members.each([&](uint32_t number) {
+        if (!now.has(number))
+          shard.changes.push_back({segment.live.id, shard.roster.id(number), at, false, false});
+      });
+    members = std::move(now);
+  }
+  return {};
+}
+
+/// Finds out how long what is holds. Customers who have nothing that a segment reads are alike: one of them tells of
+/// all.
+Result<void> Membership::watch(std::span<Segment* const> segments) {
+  return each_shard([&](int number, Work& work) -> Result<void> {
+    const timeline::Shard& shard = version_->shard(number);
+    std::vector<int8_t> holds_for_ever(segments.size(), -1);
+    for (const timeline::Run& run : shard.runs()) {
+      TRY(run.part->touch({run.first, run.last}));
+      for (uint32_t c = run.first; c < run.last; ++c) {
+        Place place{run.part, c};
+        bool all = !work.sees_all_at(place, at_);
+        for (size_t i = 0; i < segments.size(); ++i) {
+          const Live& live = segments[i]->live;
+          if (!all && !live.is_moving) continue;
+          bool is_alike = !all && !has_rows(*live.plan, place);
+          if (is_alike && holds_for_ever[i] == 1) continue;
+          size_t waiting = work.shard().wakes.waiting();
+          work.watch(place, *segments[i], at_);
+          if (is_alike && holds_for_ever[i] < 0) {
+            uint32_t at = work.shard().roster.find(run.part->customer(c));
+            bool waits = work.shard().wakes.waiting() != waiting || (at != kNobody && work.shard().wakes.of(at) != kNever);
+            holds_for_ever[i] = waits ? 0 : 1;
+          }
+        }
+      }
+    }
+    return {};
+  });
+}
+
+Result<void> Membership::start(std::shared_ptr<const timeline::Version> version, Time at, std::vector<Live> segments) {
+  version_ = std::move(version);
+  at_ = at;
+  segments_.clear();
+  benches_.clear();
+  for (auto& shard : shards_) shard = std::make_unique<Shard>();
+  std::vector<Segment*> all;
+  for (Live& live : segments) {
+    segments_.push_back(std::make_unique<Segment>());
+    segments_.back()->live = std::move(live);
+    all.push_back(segments_.back().get());
+  }
+  index();
+  for (Segment* segment : all) TRY(scan(*segment, at_, false));
+  return watch(all);
+}
+
+Result<void> Membership::add(Live live) {
+  CHECK(!has(live.id), "segment {} is there already", live.id);
+  segments_.push_back(std::make_unique<Segment>());
+  Segment* segment = segments_.back().get();
+  segment->live = std::move(live);
+  index();
+  TRY(scan(*segment, at_, false));
+  return watch({&segment, 1});
+}
+
+void Membership::remove(int64_t id) {
+  std::erase_if(segments_, [&](const auto& s) {
+    if (s->live.id != id) return false;
+    for (auto& bench : benches_) bench->forget(*s->live.plan);
+    return true;
+  });
+  index();
+}
+
+Time Membership::next_calendar(Time after) const {
+  Time out{kNever};
+  for (const auto& s : segments_)
+    if (s->live.follows_calendar())
+      out = std::min(out, s->live.plan->calendar.next_change(after, s->live.follows_hours));
+  return out;
+}
+
+Result<void> Membership::wake(Time until) {
+  return each_shard([&](int, Work& work) { return work.wake(*version_, until); });
+}
+
+Result<void> Membership::scan_calendar(Time at) {
+  for (auto& s : segments_) {
+    if (!s->live.follows_calendar()) continue;
+    if (s->live.plan->calendar.next_change(at - microseconds(1), s->live.follows_hours) != at) continue;
+    TRY(scan(*s, at, true));
+  }
+  return {};
+}
+
+std::vector<Change> Membership::take_changes() {
+  std::vector<Change> out;
+  for (auto& shard : shards_) {
+    out.insert(out.end(), shard->changes.begin(), shard->changes.end());
+    shard->changes.clear();
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Change& a, const Change& b) {
+    return std::tuple(a.at, a.segment, a.customer) < std::tuple(b.at, b.segment, b.customer);
+  });
+  return out;
+}
+
+Result<std::vector<Change>> Membership::on_time(Time now) {
+  while (at_ < now) {
+    Time stop = next_calendar(at_);
+    TRY(wake(std::min(stop, now)));
+    if (stop <= now) TRY(scan_calendar(stop));
+    at_ = std::min(stop, now);
+  }
+  return take_changes();
+}
+
+Result<std::vector<Change>> Membership::on_step(const history::Step& step, Time now) {
+  if (step.is_remade) {
+    auto before = TRY(on_time(now));
+    TRY(remake(step));
+    auto after = take_changes();
+    before.insert(before.end(), after.begin(), after.end());
+    return before;
+  }
+  // Time goes on to where the first of these events was learnt; behind that each customer has a moment of their own, so
+  // no calendar day may begin in between.
+  Time first = now;
+  for (size_t i = 0; i < step.touched.size();) {
+    size_t end = i;
+    while (end < step.touched.size() && step.touched[end].customer == step.touched[i].customer) ++end;
+    std::span<const history::Touched> own(&step.touched[i], end - i);
+    if (auto place = step.version->find(own[0].customer)) {
+      TRY(place->part->touch({place->customer, place->customer + 1}));
+      first = std::min(first, known_at(*place, own, step.after).value_or(first));
+    }
+    i = end;
+  }
+  auto out = TRY(on_time(std::max(first, at_)));
+  TRY(touch(step, now, next_calendar(at_) - microseconds(1), false));
+  version_ = step.version;
+  auto after = take_changes();
+  out.insert(out.end(), after.begin(), after.end());
+  return out;
+}
+
+Result<void> Membership::touch(const history::Step& step, Time now, Time bound, bool as_known) {
+  std::array<std::vector<std::pair<size_t, size_t>>, kShards> by_shard;
+  for (size_t i = 0; i < step.touched.size();) {
+    size_t end = i;
+    while (end < step.touched.size() && step.touched[end].customer == step.touched[i].customer) ++end;
+    by_shard[static_cast<size_t>(shard_of(step.touched[i].customer))].emplace_back(i, end);
+    i = end;
+  }
+  return each_shard([&](int number, Work& work) -> Result<void> {
+    std::set<size_t> due;
+    for (auto [from, to] : by_shard[static_cast<size_t>(number)]) {
+      std::span<const history::Touched> own(&step.touched[from], to - from);
+      CustomerId id = own[0].customer;
+      auto place = step.version->shard(number).find(id);
+      if (!place) continue;
+      TRY(place->part->touch({place->customer, place->customer + 1}));
+      Time t = std::clamp(known_at(*place, own, step.after).value_or(at_), at_, std::max(at_, std::min(now, bound)));
+      auto before = version_->shard(number).find(id);
+      if (before) TRY(before->part->touch({before->customer, before->customer + 1}));
+      uint32_t at = work.shard().roster.find(id);
+      if (at != kNobody && before) work.wake_before(*before, at, t, as_known);
+      bool is_due = at != kNobody && work.shard().wakes.of(at) <= t.micros;
+      bool is_new = as_known || !before || first_time(*before) > t.micros;
+      bool is_silent = std::all_of(own.begin(), own.end(), [](const auto& o) { return o.is_historical; });
+      due.clear();
+      for (size_t i = 0; i < segments_.size(); ++i)
+        if (is_new || (is_due && segments_[i]->live.is_moving) || (is_due && last_time(*place) >= t.micros)) due.insert(i);
+      due.insert(by_every_kind_.begin(), by_every_kind_.end());
+      for (const history::Touched& o : own)
+        if (o.kind < by_kind_.size()) due.insert(by_kind_[o.kind].begin(), by_kind_[o.kind].end());
+      if (is_due) work.shard().wakes.set(at, kNever);
+      for (size_t i : due) work.evaluate(*place, *segments_[i], t, is_silent);
+    }
+    return {};
+  });
+}
+
+Result<void> Membership::remake(const history::Step& step) {
+  std::vector<Live> segments;
+  std::vector<std::vector<CustomerId>> before;
+  for (auto& s : segments_) {
+    for (int shard = 0; shard < kShards; ++shard) before.push_back(members(s->live.id, shard));
+    segments.push_back(s->live);
+  }
+  TRY(start(step.version, at_, segments));
+  for (size_t i = 0; i < segments_.size(); ++i)
+    for (size_t s = 0; s < kShards; ++s) {
+      auto now = members(segments_[i]->live.id, static_cast<int>(s));
+      auto tell = [&](CustomerId id, bool is_in) {
+        auto live = std::find_if(step.touched.begin(), step.touched.end(),
+                                 [&](const auto& t) { return t.customer == id && !t.is_historical; });
+        shards_[s]->changes.push_back({segments_[i]->live.id, id, at_, is_in, live == step.touched.end()});
+      };
+      const auto& was = before[i * kShards + s];
+      for (CustomerId id : now)
+        if (!std::binary_search(was.begin(), was.end(), id)) tell(id, true);
+      for (CustomerId id : was)
+        if (!std::binary_search(now.begin(), now.end(), id)) tell(id, false);
+    }
+  return {};
+}
+
+Result<std::vector<Change>> Membership::resume(const history::Step& step, Time at, std::vector<Live> segments,
+                                               const std::function<bool(int64_t, CustomerId)>& was_in, Time now) {
+  TRY(start(step.version, at, std::move(segments)));
+  // They are put where the record left them, and looked at as far as was known then.
+  TRY(each_shard([&](int number, Work& work) -> Result<void> {
+    CustomerId last;
+    for (const history::Touched& t : step.touched) {
+      if (shard_of(t.customer) != number || t.customer == last) continue;
+      last = t.customer;
+      auto place = step.version->shard(number).find(last);
+      if (!place) continue;
+      uint32_t at_roster = work.shard().roster.find(last);
+      if (at_roster != kNobody) work.shard().wakes.set(at_roster, kNever);
+      work.look_as_known(true);
+      for (auto& segment : segments_) {
+        work.note(*place, *segment, was_in(segment->live.id, last), at_, true);
+        work.watch(*place, *segment, at_);
+      }
+      work.look_as_known(false);
+    }
+    work.shard().changes.clear();
+    return {};
+  }));
+  TRY(touch(step, now, next_calendar(at_) - microseconds(1), true));
+  auto out = take_changes();
+  auto later = TRY(on_time(now));
+  out.insert(out.end(), later.begin(), later.end());
+  return out;
+}
+
+bool Membership::is_in(int64_t id, CustomerId customer) const {
+  const Segment* segment = find(id);
+  auto shard = static_cast<size_t>(shard_of(customer));
+  uint32_t number = shards_[shard]->roster.find(customer);
+  return segment && number != kNobody && segment->members[shard].has(number);
+}
+
+uint64_t Membership::count(int64_t id) const {
+  uint64_t out = 0;
+  if (const Segment* segment = find(id))
+    for (const Members& members : segment->members) out += members.count();
+  return out;
+}
+
+std::vector<CustomerId> Membership::members(int64_t id, int shard) const {
+  std::vector<CustomerId> out;
+  if (const Segment* segment = find(id))
+    segment->members[static_cast<size_t>(shard)].each(
+        [&](uint32_t number) { out.push_back(shards_[static_cast<size_t>(shard)]->roster.id(number)); });
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Time Membership::next() const {
+  Time out = next_calendar(at_);
+  for (const auto& shard : shards_) out.micros = std::min(out.micros, shard->wakes.next());
+  return out;
+}
+
+Figures Membership::figures() const {
+  Figures out;
+  out.segments = segments_.size();
+  for (const auto& shard : shards_) {
+    out.waiting += shard->wakes.waiting();
+    out.memory_bytes += shard->roster.bytes() + shard->wakes.bytes();
+    out.wakes += shard->wakes_seen;
+    out.wakes_changing += shard->wakes_changing;
+    out.evaluations += shard->evaluations;
+  }
+  for (const auto& segment : segments_)
+    for (const Members& members : segment->members) out.memory_bytes += members.bytes();
+  return out;
+}
+
+}  // namespace cairn::segments

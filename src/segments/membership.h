@@ -1,0 +1,113 @@
+// Who is in which segment, exact after every event and every passage of time. Pure: no store, no clock.
+//
+// Invariants:
+// 1. Whoever is in a segment at at() is so by the plan's value at that moment over version(), and has an event by then.
+//    (A customer whom an event has touched is as of that event's known_at, which may be later than at().)
+// 2. A change has the first moment at which the value was another one: when time made it, that moment to the
+//    microsecond; when an event did, the moment when it was learnt.
+// 3. Of what is given, the answer depends on nothing else: not on cores, not on how rows came into the version.
+#pragma once
+#include <array>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/executor.h"
+#include "history/history.h"
+#include "segments/live.h"
+#include "segments/roster.h"
+#include "segments/wakes.h"
+
+namespace cairn::segments {
+
+struct Change {
+  int64_t segment = 0;
+  CustomerId customer;
+  Time at;
+  bool is_in = false;      ///< Entered, else left.
+  bool is_silent = false;  ///< Imported past, or rows that went: it is nothing that happened.
+  friend auto operator<=>(const Change&, const Change&) = default;
+};
+
+struct Figures {
+  size_t segments = 0, waiting = 0, memory_bytes = 0;
+  uint64_t wakes = 0;           ///< Customers looked at because time passed, since the beginning.
+  uint64_t wakes_changing = 0;  ///< Of these, at whom something changed.
+  uint64_t evaluations = 0;     ///< A segment for a customer.
+};
+
+/// One thread at a time; work is shared out over the executor's cores.
+class Membership {
+ public:
+  explicit Membership(Executor& executor);
+  ~Membership();
+
+  /// Everybody is looked at, at this moment. Error corrupt, here and below: a snapshot is damaged.
+  Result<void> start(std::shared_ptr<const timeline::Version> version, Time at, std::vector<Live> segments);
+  /// The same, after a stop: what was recorded until `step.after` stands for those who are touched since, and the step
+  /// is taken as on_step does. `was_in`: segment and customer.
+  Result<std::vector<Change>> resume(const history::Step& step, Time at, std::vector<Live> segments,
+                                     const std::function<bool(int64_t, CustomerId)>& was_in, Time now);
+
+  /// Events came. Only segments that depend on their kinds are evaluated, for the touched customers. Changes by (at,
+  /// segment, customer). REQUIRES now >= at().
+  Result<std::vector<Change>> on_step(const history::Step& step, Time now);
+  /// Time passed: what fell due up to `now` is looked at, at the moment when it did.
+  Result<std::vector<Change>> on_time(Time now);
+
+  /// A segment more, computed at at(). REQUIRES none of that id. A change of one is a removal and this.
+  Result<void> add(Live segment);
+  void remove(int64_t segment);
+
+  bool has(int64_t segment) const { return find(segment) != nullptr; }
+  bool is_in(int64_t segment, CustomerId customer) const;
+  uint64_t count(int64_t segment) const;
+  /// Of one shard, ascending.
+  std::vector<CustomerId> members(int64_t segment, int shard) const;
+  /// No later than the next moment at which on_time has something to do.
+  Time next() const;
+  Time at() const { return at_; }
+  const std::shared_ptr<const timeline::Version>& version() const { return version_; }
+  Figures figures() const;
+
+ private:
+  struct Segment {
+    Live live;
+    std::array<Members, kShards> members;
+  };
+  struct Shard {
+    Roster roster;
+    Wakes wakes;
+    std::vector<Change> changes;
+    uint64_t wakes_seen = 0, wakes_changing = 0, evaluations = 0;
+  };
+  class Bench;
+  class Work;
+  friend class Work;
+
+  const Segment* find(int64_t segment) const;
+  Result<void> scan(Segment& segment, Time at, bool tells);
+  Result<void> scan_calendar(Time at);
+  Result<void> watch(std::span<Segment* const> segments);
+  Result<void> each_shard(const std::function<Result<void>(int, Work&)>& body);
+  Result<void> wake(Time until);
+  Result<void> touch(const history::Step& step, Time now, Time bound, bool as_known);
+  Result<void> remake(const history::Step& step);
+  Time next_calendar(Time after) const;
+  void index();
+  std::vector<Change> take_changes();
+
+  Executor& executor_;
+  std::shared_ptr<const timeline::Version> version_;
+  Time at_;
+  std::vector<std::unique_ptr<Segment>> segments_;
+  std::vector<std::vector<size_t>> by_kind_;  ///< Which segments an event of the kind can change.
+  std::vector<size_t> by_every_kind_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Bench>> benches_;  // guarded by mutex_; evaluators at rest
+};
+
+}  // namespace cairn::segments
