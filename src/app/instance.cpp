@@ -36,9 +36,11 @@ Result<void> check_store(Files& files, const InstanceOptions& options) {
 Instance::Instance(World world, std::string directory)
     : world_(world), directory_(std::move(directory)), identities_(world_) {}
 
-// The log first: its files are behind the store's last commit, never before it.
+// Ingestion first: what it had taken is in the history's last snapshot. The log before the store: its files are behind
+// the store's last commit, never before it.
 Instance::~Instance() {
   ingest_.reset();
+  history_.reset();
   accounts_.reset();
   log_.reset();
   store_.reset();
@@ -65,6 +67,8 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   out->accounts_ = TRY(accounts::Accounts::open(out->world_, *out->store_));
   out->ingest_ =
       TRY(ingest::Service::open(out->world_, *out->store_, *out->log_, out->identities_, options.intake_bytes));
+  out->history_ =
+      TRY(history::History::open(out->world_, *out->store_, *out->log_, options.directory, options.history));
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "history/history.h"
 #include "ingest/service.h"
 #include "people/identities.h"
 
@@ -22,6 +23,7 @@ struct InstanceOptions {
   size_t checkpoint_bytes = 16 << 20;
   size_t fingerprints_in_memory = 512 * 1024;
   size_t intake_bytes = ingest::Intake::kBytesMax;
+  history::Options history = {};
 };
 
 class Instance {
@@ -37,6 +39,8 @@ class Instance {
   people::Identities& identities() { return identities_; }
   accounts::Accounts& accounts() { return *accounts_; }
   ingest::Service& ingest() { return *ingest_; }
+  /// Closed until it is started (by a server) or asked to catch up (by a command).
+  history::History& history() { return *history_; }
 
  private:
   Instance(World world, std::string directory);
@@ -48,6 +52,7 @@ class Instance {
   people::Identities identities_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<ingest::Service> ingest_;
+  std::unique_ptr<history::History> history_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

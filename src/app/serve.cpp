@@ -131,6 +131,7 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
     ~Ending() { server.stop(Duration{}); }
   } ending{*server};
   TRY(server->open(make_router(*instance, metrics, jobs, report), accounts::make_authorizer(instance->accounts())));
+  instance->history().start();
   say(fmt::format("listening on {}", server->url()));
   if (options.prints_link)
     TRY(print_link(instance->accounts(), options.public_url.empty() ? server->url() : options.public_url));

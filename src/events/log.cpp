@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -69,6 +70,10 @@ class StoredLog final : public Log {
   }
   Result<Seq> sweep(Seq after, const std::function<bool(const LogRow&)>& visit) override;
   Seq last() const override { return {committed_.load(std::memory_order_acquire)}; }
+  void on_growth(std::function<void()> growth) override {
+    std::lock_guard lock(growth_mutex_);
+    growth_ = std::move(growth);
+  }
   Result<void> verify(const std::function<void(std::string)>& finding) override;
   Result<int64_t> remove_run(RunId run) override;
 
@@ -99,6 +104,8 @@ class StoredLog final : public Log {
   std::unique_ptr<Fingerprints> fingerprints_;
   int64_t next_seq_ = 1;  // the writer's thread only
   std::atomic<int64_t> committed_{0};
+  std::mutex growth_mutex_;
+  std::function<void()> growth_;  // guarded by growth_mutex_
 };
 
 /// One call of append on its way: what is known of each event so far.
@@ -225,7 +232,10 @@ Result<std::vector<Outcome>> StoredLog::append(db::Transaction& tx, Identify& id
   int64_t last = next_seq_ - 1;
   tx.on_commit([this, last] {
     fingerprints_->commit(last);
-    if (committed_.load(std::memory_order_relaxed) < last) committed_.store(last, std::memory_order_release);
+    if (committed_.load(std::memory_order_relaxed) >= last) return;
+    committed_.store(last, std::memory_order_release);
+    std::lock_guard lock(growth_mutex_);
+    if (growth_) growth_();
   });
   return std::move(batch.outcomes);
 }

@@ -74,6 +74,9 @@ class Log {
 
   /// The highest seq that is committed.
   virtual Seq last() const = 0;
+  /// Calls `growth` after each commit that brought rows, on the writer's thread: it must return at once. There is one;
+  /// an empty one ends it, and it is not being called afterwards.
+  virtual void on_growth(std::function<void()> growth) = 0;
 
   /// Reads the whole log and says what is not as it should be, a line each: a seq or shard out of order, a kind
   /// or source without a name, a key that the fingerprints do not find. Not on the writer's thread.

@@ -248,6 +248,7 @@ TEST_P(ImportTest, WhatTheStoreRefusesLeavesTheRunToBeContinued) {
       return log_.sweep(after, visit);
     }
     Seq last() const override { return log_.last(); }
+    void on_growth(std::function<void()> growth) override { log_.on_growth(std::move(growth)); }
     Result<void> verify(const std::function<void(std::string)>& finding) override { return log_.verify(finding); }
     Result<int64_t> remove_run(RunId run) override { return log_.remove_run(run); }
 

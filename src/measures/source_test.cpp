@@ -40,6 +40,7 @@ class RowsOnly final : public events::Log {
   int source_precedence(SourceId) const override { return 70; }
   std::string source_name(SourceId) const override { return "shop"; }
   Seq last() const override { return Seq{static_cast<int64_t>(rows.size())}; }
+  void on_growth(std::function<void()>) override {}
   Result<SourceId> ensure_source(std::string_view, int) override { return SourceId{1}; }
   Result<void> verify(const std::function<void(std::string)>&) override { return {}; }
   Result<int64_t> remove_run(RunId) override { return 0; }

@@ -1,0 +1,246 @@
+#include "history/following.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace cairn::history {
+namespace {
+
+/// Behind by so many steps, it is better to take all cores until the log is reached.
+constexpr int64_t kStepsBehind = 4;
+constexpr size_t kRowsSharedOut = 4096;  // fewer are applied on one core: threads cost more
+constexpr int kLongestPause = 5;         // 2^5 seconds between two tries
+
+std::string snapshot_directory(const std::string& directory, const Options& options) {
+  return options.writes_snapshots ? join_path(directory, "timeline") : std::string();
+}
+
+}  // namespace
+
+Following::Following(World& world, db::Store& store, events::Log& log, std::string directory, Options options)
+    : world_(world),
+      store_(store),
+      log_(log),
+      options_(options),
+      alone_(world_.executor),
+      snapshots_(world_.files, snapshot_directory(directory, options)),
+      rows_(log),
+      names_(world_, store),
+      followers_(world_.executor) {}
+
+Following::~Following() {
+  is_ending_ = true;
+  if (is_started_) log_.on_growth({});
+  auto end = [this](std::unique_ptr<Queue>& queue) {
+    std::unique_ptr<Queue> ended;
+    std::lock_guard lock(mutex_);
+    ended.swap(queue);
+    return ended;
+  };
+  // What runs beside tells the writing queue of its end.
+  end(beside_).reset();
+  end(queue_).reset();
+  if (built_.timeline && is_worth_a_snapshot()) write_last_snapshot();
+}
+
+void Following::post(Task task) {
+  std::lock_guard lock(mutex_);
+  if (!queue_ && is_ending_) return;
+  if (!queue_) queue_ = world_.executor.make_queue("history");
+  queue_->post(std::move(task));
+}
+
+void Following::post_beside(Task task) {
+  std::lock_guard lock(mutex_);
+  if (is_ending_) return;
+  if (!beside_) beside_ = world_.executor.make_queue("history-beside");
+  beside_->post(std::move(task));
+}
+
+Result<void> Following::run(const Work& work) {
+  auto done = world_.executor.make_signal();
+  Result<void> result;
+  post([&] {
+    if (is_ending_) result = fail(Code::unavailable, "Cairn is stopping");
+    else result = work();
+    done->set();
+  });
+  done->wait();
+  return result;
+}
+
+void Following::start() {
+  if (is_started_.exchange(true)) return;
+  set_state(Standing::State::building, "");
+  log_.on_growth([this] { wake(); });
+  wake();
+}
+
+void Following::wake() {
+  if (!is_woken_.exchange(true)) post([this] { go_on(); });
+}
+
+/// Once over everything that waits.
+void Following::go_on() {
+  is_woken_ = false;
+  if (is_ending_) return;
+  auto done = ensure_built({});
+  if (done) done = step();
+  if (!done) return note_failure(done.error());
+  failures_ = 0;
+  if (!rows_.is_end()) wake();
+}
+
+void Following::note_failure(const Error& error) {
+  if (failures_ == 0) log_warning("timeline: {} ({}); it is tried again", error.message, error.detail);
+  int pause = std::min(failures_++, kLongestPause);
+  std::lock_guard lock(mutex_);
+  if (queue_) queue_->post_after(seconds(int64_t{1} << pause), [this] { wake(); });
+}
+
+Result<void> Following::catch_up(const Progress& progress) {
+  return run([&]() -> Result<void> {
+    TRY(ensure_built(progress));
+    Seq target = log_.last();
+    do {
+      TRY(step());
+      Seq last = built_.timeline->version()->last();
+      bool goes_on = !progress || progress(static_cast<uint64_t>(last.value), static_cast<uint64_t>(target.value));
+      if (!goes_on && last < target) return fail(Code::conflict, "stopped before the timeline had every event");
+    } while (!rows_.is_end() && built_.timeline->version()->last() < target);
+    return {};
+  });
+}
+
+std::shared_ptr<timeline::Timeline> Following::timeline() const {
+  std::lock_guard lock(mutex_);
+  return timeline_;
+}
+
+std::shared_ptr<const timeline::Version> Following::version() const {
+  auto present = timeline();
+  return present ? present->version() : nullptr;
+}
+
+Standing Following::standing() const {
+  auto present = version();
+  std::lock_guard lock(mutex_);
+  return {state_, present ? present->last() : Seq{}, log_.last(), finding_};
+}
+
+void Following::set_state(Standing::State state, std::string finding) {
+  std::lock_guard lock(mutex_);
+  state_ = state;
+  finding_ = std::move(finding);
+}
+
+std::shared_ptr<const query::Catalogue> Following::catalogue() const {
+  auto present = version();
+  return names_.catalogue(present ? present->shared_schema() : nullptr);
+}
+
+Result<void> Following::ensure_built(const Progress& progress) {
+  return built_.timeline ? Result<void>() : build({}, progress);
+}
+
+/// `why`: of no snapshot, because of this.
+Result<void> Following::build(const std::string& why, const Progress& progress) {
+  set_state(Standing::State::building, why);
+  Builder builder({world_, store_, log_, snapshots_, options_.rows_a_step});
+  auto built = builder.build(why, progress);
+  if (!built) {
+    set_state(built_.timeline ? Standing::State::following : Standing::State::failed, built.error().message);
+    return tl::unexpected(std::move(built).error());
+  }
+  std::shared_ptr<const timeline::Version> before = built_.timeline ? built_.timeline->version() : nullptr;
+  built_ = std::move(*built);
+  auto now = built_.timeline->version();
+  rows_since_snapshot_ = built_.has_snapshot ? 0 : now->events();
+  {
+    std::lock_guard lock(mutex_);
+    timeline_ = built_.timeline;
+    state_ = Standing::State::following;
+    finding_ = built_.finding;
+  }
+  followers_.publish({now, before ? before->last() : now->last(), {}, before != nullptr});
+  return {};
+}
+
+Result<void> Following::build_anew(const Error& why) {
+  log_warning("timeline: {}; it is built anew from the log", why.message);
+  if (auto discarded = snapshots_.discard(); !discarded)
+    log_warning("timeline: the snapshot could not be removed: {}", discarded.error().message);
+  return build(why.message, {});
+}
+
+/// The next rows of the log.
+Result<void> Following::step() {
+  auto before = built_.timeline->version();
+  TRY(rows_.read(before->last(), options_.rows_a_step, built_.undone));
+  // After the rows: what was decided before them is known.
+  if (!is_same(TRY(read_reading(store_)), built_.reading))
+    return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
+  if (rows_.last() <= before->last()) return {};
+  bool is_behind = log_.last().value - before->last().value > kStepsBehind * static_cast<int64_t>(options_.rows_a_step);
+  Executor* executor = is_behind || !is_started_ ? &world_.executor : nullptr;
+  if (rows_.rows().size() < kRowsSharedOut) executor = nullptr;
+  auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
+  if (!applied && applied.error().code == Code::corrupt) return build_anew(applied.error());
+  TRY(std::move(applied));
+  if (auto witness = rows_.witness()) built_.witness = *witness;
+  rows_since_snapshot_ += rows_.rows().size();
+  auto now = built_.timeline->version();
+  followers_.publish({now, before->last(), touched(now->schema()), false});
+  fold_beside();
+  write_snapshot_beside();
+  return {};
+}
+
+std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
+  std::vector<Touched> out;
+  std::string_view name;
+  std::optional<timeline::KindIndex> kind;
+  for (const timeline::Row& row : rows_.rows()) {
+    if (row.flags & events::kSetApart) continue;
+    // Most rows are of the kind of the one before.
+    if (row.kind != name) kind = schema.find_kind(row.kind);
+    name = row.kind;
+    if (kind) out.push_back({row.customer, *kind, (row.flags & events::kHistorical) != 0});
+  }
+  std::sort(out.begin(), out.end());
+  return joined({nullptr, {}, std::move(out), false}, {}).touched;
+}
+
+Result<void> Following::remake(std::span<const timeline::SeqRange> removed) {
+  std::vector<timeline::SeqRange> ranges(removed.begin(), removed.end());
+  return run([&] { return remake_here(ranges); });
+}
+
+Result<void> Following::remake_here(std::vector<timeline::SeqRange> removed) {
+  Undone undone = TRY(Undone::read(store_));
+  auto is_told = [&](const timeline::SeqRange& range) { return undone.has(range.from) && undone.has(range.to); };
+  // What the store's runs do not tell of must not come back from a snapshot.
+  if (!std::all_of(removed.begin(), removed.end(), is_told)) {
+    TRY(snapshots_.discard());
+    rows_since_snapshot_ = options_.rows_a_snapshot;
+  }
+  if (!built_.timeline) return {};
+  if (!is_same(TRY(read_reading(store_)), built_.reading))
+    return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
+  for (const timeline::SeqRange& range : TRY(undone_since(store_, built_.undone.runs))) removed.push_back(range);
+  if (removed.empty()) return {};
+  auto done = built_.timeline->remove_rows(removed, world_.executor);
+  if (!done && done.error().code == Code::corrupt) return build_anew(done.error());
+  TRY(std::move(done));
+  built_.undone = std::move(undone);
+  auto now = built_.timeline->version();
+  followers_.publish({now, now->last(), {}, true});
+  return {};
+}
+
+int Following::follow(std::function<void(const Step&)> follower) { return followers_.follow(std::move(follower)); }
+
+void Following::unfollow(int number) { followers_.unfollow(number); }
+
+}  // namespace cairn::history

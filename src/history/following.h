@@ -1,0 +1,93 @@
+// History as it is: one queue on which the timeline is written, one beside it that folds and writes snapshots, one for
+// followers. No task of the first two waits for another.
+#pragma once
+#include <atomic>
+#include <mutex>
+
+#include "history/alone.h"
+#include "history/builder.h"
+#include "history/followers.h"
+#include "history/history.h"
+#include "history/names.h"
+
+namespace cairn::history {
+
+class Following final : public History {
+ public:
+  Following(World& world, db::Store& store, events::Log& log, std::string directory, Options options);
+  ~Following() override;
+
+  void start() override;
+  Result<void> catch_up(const Progress& progress) override;
+  std::shared_ptr<const timeline::Version> version() const override;
+  Standing standing() const override;
+  std::shared_ptr<const query::Catalogue> catalogue() const override;
+  Result<void> make_column(std::string_view stream, std::string_view property, const Progress& progress) override;
+  int follow(std::function<void(const Step&)> follower) override;
+  void unfollow(int number) override;
+  Result<void> remake(std::span<const timeline::SeqRange> removed) override;
+
+ private:
+  using Work = std::function<Result<void>()>;
+  /// A column on its way.
+  struct Column {
+    std::unique_ptr<timeline::Backfill> backfill;  ///< Null: it is there.
+    std::shared_ptr<timeline::Timeline> timeline;
+    Undone undone;
+    Seq last;
+  };
+
+  // Any thread.
+  void post(Task task);
+  void post_beside(Task task);
+  /// On the writing queue; returns when it is done.
+  Result<void> run(const Work& work);
+  void wake();
+  void set_state(Standing::State state, std::string finding);
+  std::shared_ptr<timeline::Timeline> timeline() const;
+  Result<void> fill_column(std::string_view kind, Column& column, const Progress& progress);
+
+  // The writing queue's.
+  void go_on();
+  void note_failure(const Error& error);
+  Result<void> ensure_built(const Progress& progress);
+  Result<void> build(const std::string& why, const Progress& progress);
+  Result<void> build_anew(const Error& why);
+  Result<void> step();
+  std::vector<Touched> touched(const timeline::Schema& schema) const;
+  Result<void> remake_here(std::vector<timeline::SeqRange> removed);
+  Result<void> begin_column(std::string_view stream, const query::Property& property, Column& column);
+  Result<void> install(Column& column);
+  void fold_beside();
+  void write_snapshot_beside();
+  void snapshot_written(uint64_t rows, const Result<void>& result);
+  Origin origin_of(const timeline::Version& version) const;
+  bool is_worth_a_snapshot() const;
+  void write_last_snapshot();
+
+  World world_;
+  db::Store& store_;
+  events::Log& log_;
+  const Options options_;
+  Alone alone_;
+  std::atomic<bool> is_started_{false}, is_ending_{false}, is_woken_{false}, is_folding_{false};
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<timeline::Timeline> timeline_;     // guarded by mutex_; null before the first version stands
+  Standing::State state_ = Standing::State::closed;  // guarded by mutex_
+  std::string finding_;                              // guarded by mutex_
+  std::unique_ptr<Queue> queue_, beside_;            // made when they are needed, guarded by mutex_
+
+  // The writing queue's alone.
+  Snapshots snapshots_;
+  Rows rows_;
+  Built built_;
+  uint64_t rows_since_snapshot_ = 0;
+  bool is_writing_snapshot_ = false;
+  int failures_ = 0;
+
+  mutable Names names_;
+  Followers followers_;
+};
+
+}  // namespace cairn::history
