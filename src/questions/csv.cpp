@@ -54,7 +54,8 @@ void put_plain(std::string& out, const Value& value, const Column& column, const
   if (auto b = value.get<bool>()) out += *b ? "true" : "false";
   else if (auto n = value.get<double>()) json::append_number(out, *n);
   else if (auto s = value.get<std::string>()) put_text(out, *s);
-  else if (auto t = value.get<Time>()) put_quoted(out, column.bucket ? bucket_text(*column.bucket, *t, zone) : to_rfc3339(*t));
+  else if (auto t = value.get<Time>())
+    put_quoted(out, column.bucket ? bucket_text(*column.bucket, *t, zone) : to_rfc3339(*t));
   else if (auto d = value.get<Duration>()) out += seconds_text(*d);
   else if (auto list = value.get<Value::List>()) put_text(out, list_text(*list));
 }
@@ -104,9 +105,8 @@ std::string to_csv(const Table& table, const Zone& zone) {
 std::string facts_csv(const Answer& answer) {
   std::string out;
   put_line(out, answer.facts.size(), [&](size_t i) { put_heading(out, answer.facts[i].column); });
-  put_line(out, answer.facts.size(), [&](size_t i) {
-    put_cell(out, answer.facts[i].value, answer.facts[i].column, answer.zone);
-  });
+  put_line(out, answer.facts.size(),
+           [&](size_t i) { put_cell(out, answer.facts[i].value, answer.facts[i].column, answer.zone); });
   return out;
 }
 

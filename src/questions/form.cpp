@@ -161,13 +161,19 @@ void put_checked(Writer& w, const query::Checked& checked) {
   w.key("canonical").text(query::print(checked.query));
   if (question) w.key("form").text(query::info(question->word).name);
   else
-    w.key("form").text(checked.type().base == query::BaseType::boolean ? "condition" : "expression").key("type").text(
-        query::to_text(checked.type()));
+    w.key("form")
+        .text(checked.type().base == query::BaseType::boolean ? "condition" : "expression")
+        .key("type")
+        .text(query::to_text(checked.type()));
   if (question && question->word == query::Word::values) {
     w.key("columns").open('[');
     for (query::NodeId column : question->columns)
-      w.open('{').key("name").text(query::print(checked.query, column)).key("type").text(
-          query::to_text(checked.types[column])).close('}');
+      w.open('{')
+          .key("name")
+          .text(query::print(checked.query, column))
+          .key("type")
+          .text(query::to_text(checked.types[column]))
+          .close('}');
     w.close(']');
   }
   const query::Dependencies& d = checked.dependencies;

@@ -48,9 +48,9 @@ Result<int64_t> Jobs::start(Asked asked, std::string owner) {
 }
 
 void Jobs::run(const std::shared_ptr<Job>& job) {
-  auto answer = std::make_shared<const Result<Answer>>(
-      job->running->is_stopped() ? Result<Answer>(tl::unexpected(job->running->why()))
-                                 : service_.ask(job->asked, job->running, kLongest));
+  auto answer = std::make_shared<const Result<Answer>>(job->running->is_stopped()
+                                                           ? Result<Answer>(tl::unexpected(job->running->why()))
+                                                           : service_.ask(job->asked, job->running, kLongest));
   job->running->finish();
   std::lock_guard lock(mutex_);
   job->answer = std::move(answer);
@@ -68,7 +68,8 @@ void Jobs::watch(const std::shared_ptr<Job>& job) {
       if (still->answer) return;
       is_left = world_.clock.elapsed() - still->looked_at >= kPatience;
     }
-    if (is_left) still->running->stop({Code::conflict, "nobody looked at the question for a minute, so it was stopped"});
+    if (is_left)
+      still->running->stop({Code::conflict, "nobody looked at the question for a minute, so it was stopped"});
     else watch(still);
   });
 }

@@ -47,6 +47,4 @@ class Running {
   engine::Progress progress_;
 };
 
-
-
 }  // namespace cairn::questions

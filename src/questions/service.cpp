@@ -67,8 +67,8 @@ Result<Checked> Service::State::checked(const std::string& text, const Segments&
 Result<void> Service::State::make_columns(const Checked& checked, const timeline::Schema& schema, Running& running) {
   for (const auto& [stream, property] : missing_columns(checked, schema)) {
     std::string name = stream + "." + property;
-    auto made = history.make_column(
-        stream, property, [&](uint64_t rows, uint64_t of) { return running.read_so_far(name, rows, of); });
+    auto made = history.make_column(stream, property,
+                                    [&](uint64_t rows, uint64_t of) { return running.read_so_far(name, rows, of); });
     if (running.is_stopped()) return tl::unexpected(running.why());
     // A property of which there is nothing is no error of the question: its column comes to be with its first value.
     if (!made && made.error().code != Code::not_found) return made;
