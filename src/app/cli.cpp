@@ -17,6 +17,7 @@
 #include "crypto/secret.h"
 #include "http/client.h"
 #include "json/codec.h"
+#include "questions/compose.h"
 
 namespace cairn::app {
 namespace {
@@ -35,6 +36,8 @@ struct Typed {
   BrandAsked brand;
   SourceAsked source;
   LogAsked log;
+  QueryAsked query;
+  questions::Parts parts;
   std::string restore_from;
   ServeOptions serve;
   bool no_link = false;
@@ -97,6 +100,19 @@ Result<void> run_report(Typed& typed) {
   return run_command(typed, "report", typed.report);
 }
 
+Result<void> run_query(Typed& typed) {
+  if (typed.query.json && typed.query.csv) return fail(Code::invalid, "one of --json and --csv");
+  Terminal terminal;
+  typed.query.colour = terminal.is_colourful();
+  typed.query.width = terminal.width();
+  return run_command(typed, "query", typed.query);
+}
+
+Result<void> run_ask(Typed& typed) {
+  typed.query.text = TRY(questions::compose(typed.parts));
+  return run_query(typed);
+}
+
 Result<void> run_serve(Typed& typed) {
   if (http::is_served(socket_of(typed.directory)))
     return fail(Code::conflict, "another server serves {} already; stop it first, or choose another --data directory",
@@ -141,6 +157,48 @@ void add_report(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_option("--since", typed.report.since, "From this day or moment on");
   c->add_option("--until", typed.report.until, "Up to this day or moment");
   c->add_option("--lang", typed.lang, "en or fr (default: the terminal's)");
+}
+
+/// What `query` and `ask` have in common.
+void add_query_options(CLI::App& c, Typed& typed) {
+  c.add_option("--as-of", typed.query.as_of, "As it was at this moment (default: now)")->type_name("TIME");
+  c.add_flag("--as-known", typed.query.as_known, "Hide what was learnt after that moment, too");
+  c.add_option("--at", typed.query.moments, "Of a condition: how many at this moment; may be repeated")
+      ->type_name("TIME")
+      ->allow_extra_args(false);
+  c.add_flag("--json", typed.query.json, "For machines");
+  c.add_flag("--csv", typed.query.csv, "For spreadsheets");
+  c.add_option("--table", typed.query.table, "Of --csv: which table of the answer (default: the first)");
+  c.add_option("--rows", typed.query.rows, "So many rows of a table at most")->check(CLI::Range(1, 1'000'000));
+}
+
+void add_query(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "query", "Ask an expression of everybody, or a whole question", chosen, run_query);
+  c->add_option("text", typed.query.text, "Like 'count(orders) >= 2', or 'funnel(a then b)'")->required();
+  c->add_option("--explain", typed.query.explain, "Why it is so for this customer: a number, or email=…")
+      ->type_name("CUSTOMER");
+  add_query_options(*c, typed);
+}
+
+void add_ask(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "ask", "Ask a question that is put together from options", chosen, run_ask);
+  questions::Parts& parts = typed.parts;
+  c->add_option("question", parts.form, "select, values, series, funnel, retention, paths or transitions")->required();
+  c->add_option("what", parts.what, "A condition, expressions, an aggregate, or steps: 'a then b then c'");
+  c->add_option("--by", parts.by, "Break down by this: month, channel, customer.country …; may be repeated")
+      ->allow_extra_args(false);
+  c->add_option("--within", parts.within, "All steps within this: '7 days'");
+  c->add_option("--on", parts.on, "funnel: all steps of the same thing, like order_id");
+  c->add_option("--every", parts.every, "retention: periods of this length from each customer's start: '30 days'");
+  c->add_option("--from", parts.from, "paths: what came after the first such event")->type_name("EVENT");
+  c->add_option("--to", parts.to, "paths: what came before the last such event")->type_name("EVENT");
+  c->add_option("--depth", parts.depth, "paths: so many events");
+  c->add_option("--for", parts.customers, "Only customers of whom this is true")->type_name("CONDITION");
+  c->add_option("--last", parts.last, "Events of the last '90 days'")->type_name("DURATION");
+  c->add_option("--since", parts.since, "Events from this moment on")->type_name("TIME");
+  c->add_option("--until", parts.until, "Events before this moment")->type_name("TIME");
+  c->add_option("--period", parts.period, "Events of 'today', 'this week', 'this month', 'this year'");
+  add_query_options(*c, typed);
 }
 
 void add_demo(CLI::App& app, Typed& typed, Run& chosen) {
@@ -248,6 +306,8 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   add_import(app, typed, chosen);
   add_report(app, typed, chosen);
+  add_query(app, typed, chosen);
+  add_ask(app, typed, chosen);
   add_demo(app, typed, chosen);
   add_serve(app, typed, chosen);
   add_brand(app, typed, chosen);

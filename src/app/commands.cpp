@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/command_demo.h"
 #include "app/command_import.h"
+#include "app/command_query.h"
 #include "app/command_report.h"
 #include "app/command_source.h"
 #include "app/doctor.h"
@@ -57,7 +58,7 @@ constexpr Command kCommands[] = {
     {"demo", true, false, run_demo},       {"backup", false, true, run_backup},
     {"doctor", false, true, run_doctor},   {"owner-link", false, true, run_owner_link},
     {"brand", true, true, run_brand},      {"source", true, true, run_source},
-    {"log", false, true, run_log},
+    {"log", false, true, run_log},         {"query", false, true, run_query},
 };
 
 }  // namespace

@@ -65,6 +65,22 @@ struct LogAsked {
 };
 BOOST_DESCRIBE_STRUCT(LogAsked, (), (after, limit, json))
 
+struct QueryAsked {
+  std::string text;
+  std::string as_of;
+  bool as_known = false;
+  std::vector<std::string> moments;
+  std::string explain;  ///< A customer: why it is so for them.
+  bool json = false;
+  bool csv = false;
+  std::string table;  ///< Of csv; empty: the first.
+  int64_t rows = 0;   ///< 0: as many as suit.
+  bool colour = false;
+  int width = 80;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(QueryAsked, (), (text, as_of, as_known, moments, explain, json, csv, table, rows, colour, width))
+
 struct BackupAsked {
   std::string path;
 };

@@ -11,6 +11,7 @@
 #include "history/history.h"
 #include "ingest/service.h"
 #include "people/identities.h"
+#include "questions/service.h"
 
 namespace cairn::app {
 
@@ -41,6 +42,7 @@ class Instance {
   ingest::Service& ingest() { return *ingest_; }
   /// Closed until it is started (by a server) or asked to catch up (by a command).
   history::History& history() { return *history_; }
+  questions::Service& questions() { return *questions_; }
 
  private:
   Instance(World world, std::string directory);
@@ -53,6 +55,7 @@ class Instance {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<ingest::Service> ingest_;
   std::unique_ptr<history::History> history_;
+  std::unique_ptr<questions::Service> questions_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

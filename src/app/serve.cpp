@@ -17,6 +17,7 @@
 #include "ingest/live_routes.h"
 #include "ingest/routes.h"
 #include "ingest/segment_form.h"
+#include "questions/routes.h"
 #include "report/routes.h"
 
 CAIRN_RESOURCES(web_files)
@@ -95,7 +96,8 @@ http::Route segment_library_route() {
           .handler = http::asset_handler(web_files(), "analytics-next/standalone.js")};
 }
 
-http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, report::Service& report) {
+http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, report::Service& report,
+                         questions::Jobs& query_jobs) {
   ingest::Service& ingest = instance.ingest();
   http::Router router;
   router.add(ingest::segment_routes(ingest), ingest::segment_error);
@@ -105,6 +107,7 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
                                   ingest.undeclared(), ingest.refused()}));
   router.add(accounts::routes(instance.accounts(), instance.store()));
   router.add(report::routes(report));
+  router.add(questions::routes(instance.questions(), query_jobs));
   router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
   router.add({metrics_route(instance, metrics), http::health_route([&instance] { return check_store(instance); })});
@@ -125,12 +128,14 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
   auto instance = TRY(Instance::open(world, directory));
   Jobs jobs(*instance);
   report::Service report(instance->world(), instance->store(), instance->log());
+  questions::Jobs query_jobs(instance->world(), instance->questions());
   // The server's handlers use all of the above: it ends first, on every way out.
   struct Ending {
     http::Server& server;
     ~Ending() { server.stop(Duration{}); }
   } ending{*server};
-  TRY(server->open(make_router(*instance, metrics, jobs, report), accounts::make_authorizer(instance->accounts())));
+  TRY(server->open(make_router(*instance, metrics, jobs, report, query_jobs),
+                   accounts::make_authorizer(instance->accounts())));
   instance->history().start();
   say(fmt::format("listening on {}", server->url()));
   if (options.prints_link)
