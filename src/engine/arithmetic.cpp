@@ -33,6 +33,11 @@ int order_of(const Cell& a, const Cell& b) {
   return kNoOrder;
 }
 
+bool is_comparison(Word word) {
+  return word == Word::equal || word == Word::not_equal || word == Word::less || word == Word::at_most ||
+         word == Word::more || word == Word::at_least;
+}
+
 bool compare(Word word, int order) {
   if (order == kNoOrder) return false;
   switch (word) {

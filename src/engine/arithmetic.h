@@ -12,7 +12,9 @@ inline constexpr int kNoOrder = 2;
 /// −1, 0 or 1.
 int order_of(const Cell& a, const Cell& b);
 inline bool equal(const Cell& a, const Cell& b) { return order_of(a, b) == 0; }
-/// Of the words equal to at_least.
+/// Whether it is one of the words equal to at_least.
+bool is_comparison(query::Word word);
+/// Of those.
 bool compare(query::Word word, const Cell& a, const Cell& b);
 bool compare(query::Word word, int order);
 

@@ -1,6 +1,8 @@
 #include "engine/block.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace cairn::engine {
 
@@ -43,14 +45,9 @@ void Block::there(std::vector<uint8_t>& out) {
 void Block::keep(NodeIndex node, std::vector<uint8_t>& who) {
   if (node == kNone) return;
   const Node& n = plan_.nodes[static_cast<size_t>(node)];
+  if (n.op == Op::apply && n.word == Word::and_) return keep_all(n.children, who);
+  if (is_fast(node) && keep_compared(n, who)) return;
   if (!is_fast(node) && n.op == Op::apply) {
-    if (n.word == Word::and_) {
-      // What is cheap first: the rest is asked of fewer.
-      for (bool cheap : {true, false})
-        for (NodeIndex child : n.children)
-          if (is_fast(child) == cheap) keep(child, who);
-      return;
-    }
     if (n.word == Word::or_ || n.word == Word::not_) {
       std::vector<uint8_t> left = who, found;
       for (NodeIndex child : n.children) {
@@ -63,12 +60,74 @@ void Block::keep(NodeIndex node, std::vector<uint8_t>& who) {
       return;
     }
   }
-  const std::vector<Cell>& found = cells(node, who);
+  const std::vector<Cell>& found = is_fast(node) ? fast(node, &who) : cells(node, who);
   for (size_t i = 0; i < who.size(); ++i) who[i] &= static_cast<uint8_t>(found[i].is_true());
 }
 
+/// What costs least first: the rest is asked of fewer.
+void Block::keep_all(const std::vector<NodeIndex>& nodes, std::vector<uint8_t>& who) {
+  std::vector<std::pair<double, NodeIndex>> order;
+  for (NodeIndex node : nodes) order.emplace_back(cost(node), node);
+  std::stable_sort(order.begin(), order.end(), [](auto& a, auto& b) { return a.first < b.first; });
+  for (auto& [costs, node] : order) keep(node, who);
+}
+
+/// Rows read a customer, or thereabouts; what is not over columns costs a thousand times as much.
+double Block::cost(NodeIndex node) {
+  constexpr double kOneByOne = 1000;
+  const Node& n = plan_.nodes[static_cast<size_t>(node)];
+  if (n.op == Op::aggregate) {
+    const Aggregate& a = plan_.aggregates[static_cast<size_t>(n.index)];
+    const Stream* stream = stream_of(a.subject);
+    double rows = stream ? static_cast<double>(stream->rows()) / part_->size() : 0;
+    if (!is_fast(node)) return (1 + rows) * kOneByOne;
+    return by_ends(a) ? 1 : (a.subject.where == kNone ? 2 : 3) * (1 + rows);
+  }
+  double sum = n.op == Op::sequence ? kOneByOne * kOneByOne : 0.1;
+  for (NodeIndex child : n.children) sum += cost(child);
+  return sum;
+}
+
+namespace {
+
+/// To compare currencies without a call.
+uint32_t code_of(const Currency& currency) {
+  static_assert(sizeof(Currency) == 3);
+  auto c = std::bit_cast<std::array<uint8_t, 3>>(currency);
+  return uint32_t{c[0]} << 16 | uint32_t{c[1]} << 8 | c[2];
+}
+
+}  // namespace
+
+/// A comparison with a literal needs no cells of its own. False: it is something else.
+bool Block::keep_compared(const Node& n, std::vector<uint8_t>& who) {
+  if (n.op != Op::apply || !is_comparison(n.word)) return false;
+  const Node& right = plan_.nodes[static_cast<size_t>(n.children[1])];
+  if (right.op != Op::literal) return false;
+  const Cell& literal = right.literal;
+  const std::vector<Cell>& left = fast(n.children[0], &who);
+  const bool less = compare(n.word, -1), same = compare(n.word, 0), more = compare(n.word, 1);
+  const uint32_t code = code_of(literal.currency);
+  auto each = [&](auto read, auto wanted) {
+    for (size_t i = 0; i < who.size(); ++i) {
+      auto x = read(left[i]);
+      int holds = (static_cast<int>(x < wanted) & static_cast<int>(less)) |
+                  (static_cast<int>(x == wanted) & static_cast<int>(same)) |
+                  (static_cast<int>(x > wanted) & static_cast<int>(more));
+      int alike = static_cast<int>(left[i].kind == literal.kind) & static_cast<int>(code_of(left[i].currency) == code);
+      who[i] &= static_cast<uint8_t>(holds & alike);
+    }
+  };
+  if (literal.is(CellKind::number)) each([](const Cell& c) { return c.number; }, literal.number);
+  else if (literal.is(CellKind::money) || literal.is(CellKind::time) || literal.is(CellKind::duration))
+    each([](const Cell& c) { return c.whole; }, literal.whole);
+  else
+    for (size_t i = 0; i < who.size(); ++i) who[i] &= static_cast<uint8_t>(compare(n.word, left[i], literal));
+  return true;
+}
+
 const std::vector<Cell>& Block::cells(NodeIndex node, const std::vector<uint8_t>& who) {
-  if (is_fast(node)) return fast(node);
+  if (is_fast(node)) return fast(node, nullptr);
   slow_.assign(size(), Cell());
   for (uint32_t i = 0; i < size(); ++i) {
     if (!who[i]) continue;
@@ -130,12 +189,27 @@ const Stream* Block::stream_of(const Subject& subject) const {
   return entity ? &entity->rows() : nullptr;
 }
 
-const std::vector<Cell>& Block::fast(NodeIndex node) {
+namespace {
+
+/// Below this share of a block its aggregates are made for those alone who are asked about.
+bool are_few(const std::vector<uint8_t>& who) {
+  size_t n = 0;
+  for (uint8_t one : who) n += one;
+  return n * 2 < who.size();
+}
+
+}  // namespace
+
+const std::vector<Cell>& Block::fast(NodeIndex node, const std::vector<uint8_t>* who) {
   auto at = static_cast<size_t>(node);
   if (stamps_[at] == stamp_) return made_[at];
   const Node& n = plan_.nodes[at];
   std::vector<Cell>& out = made_[at];
   out.resize(size());
+  if (who && n.op == Op::aggregate && are_few(*who)) {
+    few(plan_.aggregates[static_cast<size_t>(n.index)], *who, out);  // Of these alone, so it is not kept.
+    return out;
+  }
   switch (n.op) {
     case Op::attribute: attribute(static_cast<size_t>(n.index), out); break;
     case Op::aggregate: aggregate(plan_.aggregates[static_cast<size_t>(n.index)], out); break;
@@ -155,7 +229,7 @@ void Block::attribute(size_t index, std::vector<Cell>& out) {
 
 void Block::apply(const Node& n, std::vector<Cell>& out) {
   std::vector<const std::vector<Cell>*> of;
-  for (NodeIndex child : n.children) of.push_back(&fast(child));
+  for (NodeIndex child : n.children) of.push_back(&fast(child, nullptr));
   auto all = [&](auto value) {
     for (size_t i = 0; i < out.size(); ++i) out[i] = value(i);
   };
@@ -207,14 +281,64 @@ double days_between(Time t, int64_t last) { return static_cast<double>(t.micros 
 
 }  // namespace
 
+/// Whether the first and last rows in the span say everything.
+bool Block::by_ends(const Aggregate& a) const {
+  return a.subject.where == kNone && a.reads == Reads::row && !a.subject.is_entity;
+}
+
 void Block::aggregate(const Aggregate& a, std::vector<Cell>& out) {
   const Stream* stream = stream_of(a.subject);
   Span span = spans_[static_cast<size_t>(&a - plan_.aggregates.data())];
   std::fill(out.begin(), out.end(), of_nothing(a, plan_.currency));
   if (!stream || span.from >= span.to) return;
-  bool by_ends = a.subject.where == kNone && a.reads == Reads::row && !a.subject.is_entity;
-  if (by_ends) ends(a, *stream, span, out);
-  else rows(a, *stream, span, out);
+  if (by_ends(a)) return ends(a, *stream, span, out);
+  offsets_.resize(size() + 1);
+  stream->offsets().read(first_, size(), offsets_.data());
+  if (sums(a, *stream, span, out)) return;
+  rows(a, *stream, span, 0, size(), out);
+}
+
+/// The same for those who are 1 in `who`; of the others it gives anything.
+void Block::few(const Aggregate& a, const std::vector<uint8_t>& who, std::vector<Cell>& out) {
+  const Stream* stream = stream_of(a.subject);
+  Span span = spans_[static_cast<size_t>(&a - plan_.aggregates.data())];
+  const Cell nothing = of_nothing(a, plan_.currency);
+  std::fill(out.begin(), out.end(), nothing);
+  if (!stream || span.from >= span.to) return;
+  offsets_.resize(size() + 1);
+  stream->offsets().read(first_, size(), offsets_.data());
+  if (a.word == Word::exists && a.reads == Reads::row && !a.subject.is_entity) return any(a, *stream, span, who, out);
+  if (sums(a, *stream, span, out)) return;
+  for (uint32_t i = 0; i < size(); ++i) {
+    if (!who[i]) continue;
+    uint32_t begin = i;
+    while (i + 1 < size() && who[i + 1]) ++i;
+    rows(a, *stream, span, begin, i + 1, out);
+  }
+}
+
+/// Whether there is a row: the latest are asked first, and none after the first that is.
+void Block::any(const Aggregate& a, const Stream& stream, Span span, const std::vector<uint8_t>& who,
+                std::vector<Cell>& out) {
+  const timeline::Integers& times = stream.occurred_at();
+  bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
+  RowFilter::Codes codes = filter_.codes(a.subject.where, stream);
+  times.visit([&](auto at) {
+    for (uint32_t i = 0; i < size(); ++i) {
+      uint32_t begin = offsets_[i], end = offsets_[i + 1];
+      if (!who[i] || begin == end) continue;
+      if (!all_before)
+        while (begin < end && at[end - 1] >= span.to) --end;
+      if (codes.values) {
+        while (begin < end && (all_after || at[end - 1] >= span.from) && !codes.holds[codes.values[end - 1]]) --end;
+      } else if (begin < end) {
+        mask_.resize(end - begin);
+        filter_.mask(a.subject.where, stream, begin, end - begin, mask_.data());
+        while (begin < end && (all_after || at[end - 1] >= span.from) && !mask_[end - 1 - begin]) --end;
+      }
+      out[i] = Cell::of(begin < end && (all_after || at[end - 1] >= span.from));
+    }
+  });
 }
 
 /// Without `where`, the first and last rows in the span say everything.
@@ -242,15 +366,57 @@ void Block::ends(const Aggregate& a, const Stream& stream, Span span, std::vecto
   });
 }
 
-void Block::rows(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
-  offsets_.resize(size() + 1);
-  stream.offsets().read(first_, size(), offsets_.data());
+/// Sums of whole numbers that every row knows, as money is nearly always. False: it is something else.
+bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
+  bool is_money = a.base == query::BaseType::money && plan_.currency.is_set();
+  if (a.word != Word::sum || a.reads != Reads::column || (!is_money && !a.is_integer)) return false;
+  const Column* column = stream.column(static_cast<size_t>(a.column));
+  if (!column || column->coding() != Coding::integers || !column->all_known()) return false;
+  RowFilter::Codes codes = filter_.codes(a.subject.where, stream);
+  if (a.subject.where != kNone && !codes.values) return false;
+  const timeline::Integers& times = stream.occurred_at();
+  bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
+  // So much that no customer's sum leaves 64 bits.
+  int64_t most = std::max(std::abs(column->integers().min() / 2), std::abs(column->integers().max() / 2));
+  if (most >= INT64_MAX / 2 / std::max<int64_t>(stream.rows(), 1)) return false;
   uint32_t base = offsets_.front(), count = offsets_.back() - base;
+  running_.resize(count + 1);
+  // Running totals of all rows: what is one customer's is a difference, and no branch depends on how many rows they have.
+  times.visit([&](auto at) {
+    column->integers().visit([&](auto values) {
+      auto run = [&](auto holds) {
+        int64_t total = running_[0] = 0;
+        for (uint32_t i = 0; i < count; ++i) running_[i + 1] = total += values[base + i] & -holds(base + i);
+      };
+      auto in_span = [&](uint32_t row) {
+        return static_cast<int64_t>(at[row] >= span.from) & static_cast<int64_t>(at[row] < span.to);
+      };
+      if (codes.values) run([&](uint32_t row) { return in_span(row) & int64_t{codes.holds[codes.values[row]]}; });
+      else if (all_before && all_after) run([](uint32_t) { return int64_t{1}; });
+      else run(in_span);
+    });
+  });
+  for (uint32_t i = 0; i < size(); ++i) {
+    int64_t sum = running_[offsets_[i + 1] - base] - running_[offsets_[i] - base];
+    out[i] = is_money ? Cell::of(Money{sum, plan_.currency}) : Cell::of(static_cast<double>(sum));
+  }
+  return true;
+}
+
+/// Of the customers [from, to) of the block. REQUIRES their offsets.
+void Block::rows(const Aggregate& a, const Stream& stream, Span span, uint32_t from, uint32_t to,
+                 std::vector<Cell>& out) {
+  uint32_t base = offsets_[from], count = offsets_[to] - base;
   if (count == 0) return;
-  mask_.resize(count);
-  filter_.mask(a.subject.where, stream, base, count, mask_.data());
   const timeline::Integers& times = stream.occurred_at();
   bool needs_times = times.max() >= span.to || times.min() < span.from;
+  const Column* column = a.reads == Reads::column ? stream.column(static_cast<size_t>(a.column)) : nullptr;
+  if (a.reads == Reads::column && !column) return;
+  is_masked_ = needs_times || a.subject.where != kNone || (column && !column->all_known());
+  if (is_masked_) {
+    mask_.resize(count);
+    filter_.mask(a.subject.where, stream, base, count, mask_.data());
+  }
   if (needs_times)
     times.visit([&](auto at) {
       for (uint32_t i = 0; i < count; ++i) {
@@ -258,9 +424,7 @@ void Block::rows(const Aggregate& a, const Stream& stream, Span span, std::vecto
         mask_[i] &= static_cast<uint8_t>(static_cast<int>(time >= span.from) & static_cast<int>(time < span.to));
       }
     });
-  if (a.reads == Reads::column) {
-    const Column* column = stream.column(static_cast<size_t>(a.column));
-    if (!column) return;
+  if (column) {
     if (!column->all_known()) {
       known_.resize(count);
       column->read_known(base, count, known_.data());
@@ -272,7 +436,7 @@ void Block::rows(const Aggregate& a, const Stream& stream, Span span, std::vecto
     if (takes && whole) integers_.resize(count), column->read(base, count, integers_.data());
     if (takes && !whole) doubles_.resize(count), column->read(base, count, doubles_.data());
   }
-  for (uint32_t i = 0; i < size(); ++i)
+  for (uint32_t i = from; i < to; ++i)
     if (offsets_[i] != offsets_[i + 1]) out[i] = reduce(a, stream, offsets_[i], offsets_[i + 1], base);
 }
 
@@ -289,6 +453,7 @@ Cell whole_cell(const Aggregate& a, T x, const Currency& currency) {
 }  // namespace
 
 Cell Block::reduce(const Aggregate& a, const Stream& stream, uint32_t begin, uint32_t end, uint32_t base) {
+  auto is_in = [&](uint32_t place) { return !is_masked_ || mask_[place]; };
   auto time = [&](uint32_t row) { return stream.occurred_at()[row]; };
   auto read = [&](uint32_t row) { return one_.read(a, stream, {time(row), row}); };
   bool whole = a.base == query::BaseType::money || a.base == query::BaseType::time || a.is_integer;
@@ -298,7 +463,7 @@ Cell Block::reduce(const Aggregate& a, const Stream& stream, uint32_t begin, uin
     bool any = false;
     for (uint32_t row = begin; row < end; ++row) {
       T x = values[row - base];
-      bool better = mask_[row - base] && (!any || (a.word == Word::min ? x < best : best < x));
+      bool better = is_in(row - base) && (!any || (a.word == Word::min ? x < best : best < x));
       if (better) best = x, any = true;
     }
     return any ? whole_cell(a, best, plan_.currency) : Cell();
@@ -306,22 +471,22 @@ Cell Block::reduce(const Aggregate& a, const Stream& stream, uint32_t begin, uin
   switch (a.word) {
     case Word::count: {
       uint32_t n = 0;
-      for (uint32_t row = begin; row < end; ++row) n += mask_[row - base];
+      for (uint32_t row = begin; row < end; ++row) n += is_in(row - base);
       return Cell::of(static_cast<double>(n));
     }
     case Word::exists:
       for (uint32_t row = begin; row < end; ++row)
-        if (mask_[row - base]) return Cell::of(true);
+        if (is_in(row - base)) return Cell::of(true);
       return Cell::of(false);
     case Word::first:
     case Word::first_time:
-      while (begin < end && !mask_[begin - base]) ++begin;
+      while (begin < end && !is_in(begin - base)) ++begin;
       if (begin == end) return {};
       return a.word == Word::first ? read(begin) : Cell::of(Time{time(begin)});
     case Word::last:
     case Word::last_time:
     case Word::days_since:
-      while (begin < end && !mask_[end - 1 - base]) --end;
+      while (begin < end && !is_in(end - 1 - base)) --end;
       if (begin == end) return {};
       if (a.word == Word::last) return read(end - 1);
       return a.word == Word::last_time ? Cell::of(Time{time(end - 1)}) : Cell::of(days_between(look_.t, time(end - 1)));
@@ -331,7 +496,7 @@ Cell Block::reduce(const Aggregate& a, const Stream& stream, uint32_t begin, uin
   }
   Sum sum;
   for (uint32_t row = begin; row < end; ++row) {
-    if (!mask_[row - base]) continue;
+    if (!is_in(row - base)) continue;
     ++sum.count;
     if (whole) sum.exact += integers_[row - base];
     else sum.running += doubles_[row - base];

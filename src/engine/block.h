@@ -35,11 +35,21 @@ class Block {
   bool find_fast(const Node& node);
   bool is_fast(const Aggregate& aggregate);
   const timeline::Stream* stream_of(const Subject& subject) const;
-  const std::vector<Cell>& fast(NodeIndex node);
+  void keep_all(const std::vector<NodeIndex>& nodes, std::vector<uint8_t>& who);
+  bool keep_compared(const Node& node, std::vector<uint8_t>& who);
+  double cost(NodeIndex node);
+  bool by_ends(const Aggregate& aggregate) const;
+  /// `who`: of whom it is asked; null: everybody.
+  const std::vector<Cell>& fast(NodeIndex node, const std::vector<uint8_t>* who);
   void attribute(size_t index, std::vector<Cell>& out);
   void aggregate(const Aggregate& aggregate, std::vector<Cell>& out);
   void ends(const Aggregate& aggregate, const timeline::Stream& stream, Span span, std::vector<Cell>& out);
-  void rows(const Aggregate& aggregate, const timeline::Stream& stream, Span span, std::vector<Cell>& out);
+  void few(const Aggregate& aggregate, const std::vector<uint8_t>& who, std::vector<Cell>& out);
+  void any(const Aggregate& aggregate, const timeline::Stream& stream, Span span, const std::vector<uint8_t>& who,
+           std::vector<Cell>& out);
+  bool sums(const Aggregate& aggregate, const timeline::Stream& stream, Span span, std::vector<Cell>& out);
+  void rows(const Aggregate& aggregate, const timeline::Stream& stream, Span span, uint32_t from, uint32_t to,
+            std::vector<Cell>& out);
   Cell reduce(const Aggregate& aggregate, const timeline::Stream& stream, uint32_t begin, uint32_t end, uint32_t base);
   void apply(const Node& node, std::vector<Cell>& out);
 
@@ -56,8 +66,9 @@ class Block {
   std::vector<uint64_t> stamps_;
   std::vector<Span> spans_;  ///< Of the aggregates' windows.
   std::vector<uint32_t> offsets_;
+  bool is_masked_ = false;  ///< Whether mask_ says which rows count; else all do.
   std::vector<uint8_t> mask_, known_;
-  std::vector<int64_t> times_, integers_;
+  std::vector<int64_t> times_, integers_, running_;
   std::vector<double> doubles_;
   std::vector<Cell> slow_;
 };

@@ -19,11 +19,18 @@ class Buckets {
   int64_t start(size_t place) const { return starts_[place]; }
   /// Which one holds the time. REQUIRES one that does.
   size_t place(int64_t time) const {
-    return static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), time) - starts_.begin()) - 1;
+    size_t out = hints_[static_cast<size_t>(time - starts_.front()) >> shift_];
+    while (out + 1 < starts_.size() && starts_[out + 1] <= time) ++out;
+    return out;
   }
 
  private:
+  void make_hints(int64_t last);
+
   std::vector<int64_t> starts_;
+  /// Which span holds the first moment of each 2^shift_ microseconds: searching would cost more than all the rest.
+  std::vector<uint16_t> hints_;
+  int shift_ = 0;
 };
 
 }  // namespace cairn::engine

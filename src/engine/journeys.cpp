@@ -70,14 +70,17 @@ struct Matrix {
   std::vector<Transition> cells;
   size_t kinds = 0;
   explicit Matrix(size_t n) : cells(n * n, Transition{0, 0, INT64_MAX, INT64_MIN}), kinds(n) {}
-  void add(size_t from, size_t to, int64_t delay) {
-    Transition& t = cells[from * kinds + to];
-    ++t.count;
-    t.total_micros += delay;
-    t.min_micros = std::min(t.min_micros, delay);
-    t.max_micros = std::max(t.max_micros, delay);
-  }
+  /// Of transitions from one kind.
+  Transition* row(size_t from) { return cells.data() + from * kinds; }
 };
+
+/// A new least or longest delay is rare, so asking costs less than storing what was there.
+inline void add(Transition& t, int64_t delay) {
+  ++t.count;
+  t.total_micros += delay;
+  if (delay < t.min_micros) [[unlikely]] t.min_micros = delay;
+  if (delay > t.max_micros) [[unlikely]] t.max_micros = delay;
+}
 
 using ByKind = std::map<std::pair<KindIndex, KindIndex>, Transition>;
 
@@ -96,30 +99,36 @@ void merge(ByKind& into, const Matrix& matrix, const Order& order) {
         merge(into[{order.kinds()[from], order.kinds()[to]}], t);
 }
 
+template <class Times, class Codes>
+void pass(Times times, Codes codes, uint32_t begin, uint32_t end, Matrix& out) {
+  int64_t before = times[begin];
+  Transition* row = out.row(static_cast<size_t>(codes[begin]));
+  for (uint32_t i = begin + 1; i < end; ++i) {
+    int64_t time = times[i];
+    auto to = static_cast<size_t>(codes[i]);
+    add(row[to], time - before);
+    before = time;
+    row = out.row(to);
+  }
+}
+
 /// One pass over the order of the customers [first, last), of whom all rows up to the span's end are seen.
 void pass(const Part& part, uint32_t first, uint32_t last, Span span, Matrix& out) {
   const Order& order = part.order();
   bool whole = order.occurred_at().size() == 0 ||
                (span.from <= order.occurred_at().min() && order.occurred_at().max() < span.to);
   order.occurred_at().visit([&](auto times) {
-    order.codes().visit([&](auto codes) {
+    auto each = [&](auto codes) {
       order.offsets().each(first, last, [&](uint32_t, uint32_t begin, uint32_t end) {
         if (!whole) {
           while (begin < end && times[begin] < span.from) ++begin;
           while (begin < end && times[end - 1] >= span.to) --end;
         }
-        if (begin == end) return;
-        int64_t before = times[begin];
-        auto from = static_cast<size_t>(codes[begin]);
-        for (uint32_t i = begin + 1; i < end; ++i) {
-          int64_t time = times[i];
-          auto to = static_cast<size_t>(codes[i]);
-          out.add(from, to, time - before);
-          before = time;
-          from = to;
-        }
+        if (begin != end) pass(times, codes, begin, end, out);
       });
-    });
+    };
+    if (const uint8_t* bytes = order.codes().plain_bytes()) each(bytes);
+    else order.codes().visit(each);
   });
 }
 

@@ -67,6 +67,7 @@ struct Subject {
   int index = 0;       ///< KindIndex; of an entity its place.
   int step = -1;       ///< Of an entity: the field whose time is the row's.
   NodeIndex where = kNone;
+  bool operator==(const Subject&) const = default;
 };
 
 struct Window {

@@ -73,26 +73,32 @@ void gather(Partial& p, Customer& customer, Span period) {
 
 /// Over columns, by the calendar: all cohorts share one row of moments at which periods begin.
 struct Fast {
-  StepRows starts, returns;
-  std::vector<int64_t> customers;              ///< By cohort.
-  std::vector<std::vector<int64_t>> returned;  ///< By cohort and period.
+  StepRows starts, other;
+  bool is_same = false;             ///< Coming back is what it began with, so that it is read once.
+  std::vector<int64_t> customers;   ///< By cohort.
+  std::vector<int64_t> returned;    ///< By cohort and period.
+  size_t periods = 0;
+  const StepRows& returns() const { return is_same ? starts : other; }
 };
 
 void count(Fast& f, uint32_t index, const Buckets& buckets, Span period) {
   StepRows::Rows starts = f.starts.of(index);
   while (starts.begin < starts.end && !f.starts.holds(starts.begin)) ++starts.begin;
   if (starts.begin == starts.end || !period.holds(f.starts.time(starts.begin))) return;
-  size_t cohort = buckets.place(f.starts.time(starts.begin));
+  int64_t start = f.starts.time(starts.begin);
+  size_t cohort = buckets.place(start);
   ++f.customers[cohort];
-  StepRows::Rows back = f.returns.of(index);
-  size_t at = cohort, last = SIZE_MAX;
-  for (; back.begin < back.end; ++back.begin) {
-    int64_t time = f.returns.time(back.begin);
-    if (time < f.starts.time(starts.begin) || !f.returns.holds(back.begin)) continue;
-    while (at + 1 < buckets.size() && buckets.start(at + 1) <= time) ++at;
-    if (at == last || at - cohort > static_cast<size_t>(query::kMaxRetentionPeriods)) continue;
-    if (!comes_after(f.returns, back.begin, f.starts, starts.begin)) continue;
-    ++f.returned[cohort][at - cohort];
+  const StepRows& returns = f.returns();
+  StepRows::Rows back = returns.of(index);
+  int64_t* returned = f.returned.data() + cohort * f.periods;
+  if (f.is_same) back.begin = starts.begin + 1;
+  for (size_t last = SIZE_MAX; back.begin < back.end; ++back.begin) {
+    int64_t time = returns.time(back.begin);
+    if (time < start || !returns.holds(back.begin)) continue;
+    size_t at = buckets.place(time) - cohort;
+    if (at == last || at >= f.periods) continue;
+    if (!comes_after(returns, back.begin, f.starts, starts.begin)) continue;
+    ++returned[at];
     last = at;
   }
 }
@@ -102,12 +108,13 @@ void gather(Fast& f, const Plan& plan, const Look& look, const timeline::Part& p
   const Sequence& steps = plan.question->steps;
   if (f.customers.empty()) {
     f.customers.assign(buckets.size(), 0);
-    f.returned.resize(buckets.size());
-    for (size_t c = 0; c < buckets.size(); ++c)
-      f.returned[c].assign(std::min<size_t>(buckets.size() - c, query::kMaxRetentionPeriods + 1), 0);
+    f.periods = std::min<size_t>(buckets.size(), query::kMaxRetentionPeriods + 1);
+    f.returned.assign(buckets.size() * f.periods, 0);
+    f.is_same = steps.steps[0] == steps.steps[1];
   }
   f.starts.read(steps.steps[0], part, block, look.t);
-  f.returns.read(steps.steps[1], part, block, look.t);
+  if (!f.starts.stream()) return;
+  if (!f.is_same) f.other.read(steps.steps[1], part, block, look.t);
   for (uint32_t i = 0; i < block.size(); ++i)
     if (who[i]) count(f, i, buckets, period);
 }
@@ -116,10 +123,10 @@ void merge(Retention& out, const Fast& f, const Buckets& buckets) {
   for (size_t cohort = 0; cohort < f.customers.size(); ++cohort) {
     if (f.customers[cohort] == 0) continue;
     std::vector<RetentionCell>& cells = out[{query::Value(Time{buckets.start(cohort)})}];
-    cells.resize(f.returned[cohort].size());
+    cells.resize(std::min(f.periods, buckets.size() - cohort));
     for (size_t k = 0; k < cells.size(); ++k) {
       cells[k].eligible += f.customers[cohort];
-      cells[k].returned += f.returned[cohort][k];
+      cells[k].returned += f.returned[cohort * f.periods + k];
     }
   }
 }

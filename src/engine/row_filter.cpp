@@ -15,11 +15,6 @@ namespace {
 
 bool is_logic(Word word) { return word == Word::and_ || word == Word::or_ || word == Word::not_; }
 
-bool is_comparison(Word word) {
-  return word == Word::equal || word == Word::not_equal || word == Word::less || word == Word::at_most ||
-         word == Word::more || word == Word::at_least;
-}
-
 }  // namespace
 
 /// A column alone, or an operator over one column and literals.
@@ -102,6 +97,27 @@ bool RowFilter::numbers(const Node& leaf, const Column& column, uint32_t first, 
   return true;
 }
 
+const RowFilter::Table& RowFilter::table(NodeIndex node, const Column& column) {
+  Table& out = tables_[static_cast<size_t>(node)];
+  if (out.is_made) return out;
+  const Node& n = plan_.nodes[static_cast<size_t>(node)];
+  out.by_code.resize(column.dictionary().size());
+  for (uint32_t code = 0; code < out.by_code.size(); ++code)
+    out.by_code[code] = truth(n, Cell::of(column.dictionary()[code]));
+  out.unknown = truth(n, {});
+  out.is_made = true;
+  return out;
+}
+
+RowFilter::Codes RowFilter::codes(NodeIndex where, const Stream& stream) {
+  if (where == kNone || !is_leaf(plan_.nodes[static_cast<size_t>(where)])) return {};
+  const Node& of = column_of(plan_.nodes[static_cast<size_t>(where)]);
+  const Column* column = of.index < 0 ? nullptr : stream.column(static_cast<size_t>(of.index));
+  if (!column || column->coding() != Coding::codes || !column->all_known()) return {};
+  const uint8_t* values = column->integers().plain_bytes();
+  return values ? Codes{values, table(where, *column).by_code.data()} : Codes();
+}
+
 void RowFilter::leaf(NodeIndex node, const Stream& stream, uint32_t first, uint32_t count, uint8_t* out) {
   const Node& n = plan_.nodes[static_cast<size_t>(node)];
   const Node& of = column_of(n);
@@ -111,14 +127,7 @@ void RowFilter::leaf(NodeIndex node, const Stream& stream, uint32_t first, uint3
     return;
   }
   if (column->coding() == Coding::codes) {
-    Table& table = tables_[static_cast<size_t>(node)];
-    if (!table.is_made) {
-      table.by_code.resize(column->dictionary().size());
-      for (uint32_t code = 0; code < table.by_code.size(); ++code)
-        table.by_code[code] = truth(n, Cell::of(column->dictionary()[code]));
-      table.unknown = truth(n, {});
-      table.is_made = true;
-    }
+    const Table& table = this->table(node, *column);
     codes_.resize(count);
     column->read(first, count, codes_.data());
     for (uint32_t i = 0; i < count; ++i) out[i] = table.by_code[codes_[i]];

@@ -18,6 +18,13 @@ class RowFilter {
   /// Sets mask[i] for rows first + i, of count. REQUIRES is_fast, or kNone. The stream's part must live until the next
   /// call of forget.
   void mask(NodeIndex where, const timeline::Stream& stream, uint32_t first, uint32_t count, uint8_t* out);
+  /// Of a condition over one column whose codes are stored as bytes, and which every row knows: the codes by row, and
+  /// for which of them it holds. Null values: it is another condition, or another column.
+  struct Codes {
+    const uint8_t* values = nullptr;
+    const uint8_t* holds = nullptr;
+  };
+  Codes codes(NodeIndex where, const timeline::Stream& stream);
   /// Another part comes: what was kept of the last one's dictionaries is of no use.
   void forget();
 
@@ -30,6 +37,7 @@ class RowFilter {
   bool is_leaf(const Node& node) const;
   const Node& column_of(const Node& leaf) const;
   bool truth(const Node& leaf, const Cell& cell);
+  const Table& table(NodeIndex node, const timeline::Column& column);
   void leaf(NodeIndex node, const timeline::Stream& stream, uint32_t first, uint32_t count, uint8_t* out);
   bool numbers(const Node& leaf, const timeline::Column& column, uint32_t first, uint32_t count, uint8_t* out);
 

@@ -71,6 +71,11 @@ class Integers {
     }
   }
 
+  /// The numbers themselves, where they are stored as bytes: for the tightest loops. Else null.
+  const uint8_t* plain_bytes() const {
+    return packing_.width == 1 && packing_.base == 0 && packing_.scale == 1 ? low<uint8_t>() : nullptr;
+  }
+
   /// Reads one; a switch on the width, so prefer visit or read in loops. REQUIRES i < size().
   int64_t operator[](size_t i) const {
     return visit([i](auto at) { return at[i]; });
