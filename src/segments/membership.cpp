@@ -78,7 +78,9 @@ class Membership::Work {
       auto place = version.shard(number_).find(shard_.roster.id(number));
       if (!place) continue;
       TRY(place->part->touch({place->customer, place->customer + 1}));
-      wake_one(*place, number, Time{at});
+      as_known_ = std::binary_search(shard_.ahead.begin(), shard_.ahead.end(), shard_.roster.id(number));
+      wake_one(*place, Time{at});
+      as_known_ = false;
     }
     return {};
   }
@@ -88,7 +90,7 @@ class Membership::Work {
     for (int64_t at = shard_.wakes.of(number); at < until.micros; at = shard_.wakes.of(number)) {
       shard_.wakes.set(number, kNever);
       as_known_ = as_known;
-      wake_one(place, number, Time{at});
+      wake_one(place, Time{at});
       as_known_ = false;
     }
   }
@@ -115,8 +117,7 @@ class Membership::Work {
   bool sees_all_at(const Place& place, Time t) const { return !as_known_ && last_time(place) <= t.micros; }
 
  private:
-  void wake_one(const Place& place, uint32_t number, Time t) {
-    (void)number;
+  void wake_one(const Place& place, Time t) {
     ++shard_.wakes_seen;
     size_t before = shard_.changes.size();
     bool all = !sees_all_at(place, t - microseconds(1));
@@ -193,25 +194,43 @@ void Membership::index() {
 }
 
 /// Puts the members in place by one pass over columns.
-Result<void> Membership::scan(Segment& segment, Time at, bool tells) {
+Result<void> Membership::scan(Segment& segment, Time at) {
   auto found = TRY(engine::select(*segment.live.scan, {*version_, executor_, at}));
   for (size_t s = 0; s < kShards; ++s) {
-    Shard& shard = *shards_[s];
-    Members& members = segment.members[s];
-    Members now;
-    for (CustomerId id : found.shards[s]) {
-      uint32_t number = shard.roster.ensure(id);
-      now.set(number, true);
-      if (tells && !members.has(number)) shard.changes.push_back({segment.live.id, id, at, true, false});
-    }
-    if (tells)
-      members.each([&](uint32_t number) {
-        if (!now.has(number))
-          shard.changes.push_back({segment.live.id, shard.roster.id(number), at, false, false});
-      });
-    members = std::move(now);
+    segment.members[s] = {};
+    for (CustomerId id : found.shards[s]) segment.members[s].set(shards_[s]->roster.ensure(id), true);
   }
   return {};
+}
+
+/// The same for a segment that has members, telling what changed.
+Result<void> Membership::rescan(Segment& segment, Time at) {
+  std::array<Members, kShards> before = segment.members;
+  TRY(scan(segment, at));
+  return each_shard([&](int number, Work& work) -> Result<void> {
+    auto s = static_cast<size_t>(number);
+    Shard& shard = *shards_[s];
+    Members now = std::exchange(segment.members[s], before[s]);
+    for (CustomerId id : shard.ahead) {
+      uint32_t member = shard.roster.find(id);
+      if (member != kNobody) now.set(member, before[s].has(member));
+    }
+    auto tell = [&](uint32_t member, bool is_in) {
+      segment.members[s].set(member, is_in);
+      shard.changes.push_back({segment.live.id, shard.roster.id(member), at, is_in, false});
+    };
+    now.each([&](uint32_t member) {
+      if (!before[s].has(member)) tell(member, true);
+    });
+    before[s].each([&](uint32_t member) {
+      if (!now.has(member)) tell(member, false);
+    });
+    work.look_as_known(true);
+    for (CustomerId id : shard.ahead)
+      if (auto place = version_->shard(number).find(id)) work.evaluate(*place, segment, at);
+    work.look_as_known(false);
+    return {};
+  });
 }
 
 /// Finds out how long what is holds. Customers who have nothing that a segment reads are alike: one of them tells of
@@ -234,7 +253,8 @@ Result<void> Membership::watch(std::span<Segment* const> segments) {
           work.watch(place, *segments[i], at_);
           if (is_alike && holds_for_ever[i] < 0) {
             uint32_t at = work.shard().roster.find(run.part->customer(c));
-            bool waits = work.shard().wakes.waiting() != waiting || (at != kNobody && work.shard().wakes.of(at) != kNever);
+            bool waits =
+                work.shard().wakes.waiting() != waiting || (at != kNobody && work.shard().wakes.of(at) != kNever);
             holds_for_ever[i] = waits ? 0 : 1;
           }
         }
@@ -257,7 +277,7 @@ Result<void> Membership::start(std::shared_ptr<const timeline::Version> version,
     all.push_back(segments_.back().get());
   }
   index();
-  for (Segment* segment : all) TRY(scan(*segment, at_, false));
+  for (Segment* segment : all) TRY(scan(*segment, at_));
   return watch(all);
 }
 
@@ -267,7 +287,7 @@ Result<void> Membership::add(Live live) {
   Segment* segment = segments_.back().get();
   segment->live = std::move(live);
   index();
-  TRY(scan(*segment, at_, false));
+  TRY(scan(*segment, at_));
   return watch({&segment, 1});
 }
 
@@ -296,7 +316,7 @@ Result<void> Membership::scan_calendar(Time at) {
   for (auto& s : segments_) {
     if (!s->live.follows_calendar()) continue;
     if (s->live.plan->calendar.next_change(at - microseconds(1), s->live.follows_hours) != at) continue;
-    TRY(scan(*s, at, true));
+    TRY(rescan(*s, at));
   }
   return {};
 }
@@ -333,7 +353,18 @@ Result<std::vector<Change>> Membership::on_step(const history::Step& step, Time 
   }
   // Time goes on to where the first of these events was learnt; behind that each customer has a moment of their own, so
   // no calendar day may begin in between.
-  Time first = now;
+  Time first = TRY(first_known(step, now));
+  auto out = TRY(on_time(first));
+  TRY(touch(step, now, next_calendar(at_) - microseconds(1), false));
+  version_ = step.version;
+  auto after = take_changes();
+  out.insert(out.end(), after.begin(), after.end());
+  return out;
+}
+
+/// When the first of a step's events was learnt, from at() to now.
+Result<Time> Membership::first_known(const history::Step& step, Time now) const {
+  Time first = std::max(now, at_);
   for (size_t i = 0; i < step.touched.size();) {
     size_t end = i;
     while (end < step.touched.size() && step.touched[end].customer == step.touched[i].customer) ++end;
@@ -344,12 +375,7 @@ Result<std::vector<Change>> Membership::on_step(const history::Step& step, Time 
     }
     i = end;
   }
-  auto out = TRY(on_time(std::max(first, at_)));
-  TRY(touch(step, now, next_calendar(at_) - microseconds(1), false));
-  version_ = step.version;
-  auto after = take_changes();
-  out.insert(out.end(), after.begin(), after.end());
-  return out;
+  return std::max(first, at_);
 }
 
 Result<void> Membership::touch(const history::Step& step, Time now, Time bound, bool as_known) {
@@ -378,7 +404,8 @@ Result<void> Membership::touch(const history::Step& step, Time now, Time bound, 
       bool is_silent = std::all_of(own.begin(), own.end(), [](const auto& o) { return o.is_historical; });
       due.clear();
       for (size_t i = 0; i < segments_.size(); ++i)
-        if (is_new || (is_due && segments_[i]->live.is_moving) || (is_due && last_time(*place) >= t.micros)) due.insert(i);
+        if (is_new || (is_due && segments_[i]->live.is_moving) || (is_due && last_time(*place) >= t.micros))
+          due.insert(i);
       due.insert(by_every_kind_.begin(), by_every_kind_.end());
       for (const history::Touched& o : own)
         if (o.kind < by_kind_.size()) due.insert(by_kind_[o.kind].begin(), by_kind_[o.kind].end());
@@ -414,31 +441,39 @@ Result<void> Membership::remake(const history::Step& step) {
   return {};
 }
 
+/// Those who are touched are put where the record left them, and looked at as far as was known then.
+Result<void> Membership::hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in) {
+  for (const history::Touched& t : step.touched) {
+    auto& ahead = shards_[static_cast<size_t>(shard_of(t.customer))]->ahead;
+    if (ahead.empty() || ahead.back() != t.customer) ahead.push_back(t.customer);
+  }
+  return each_shard([&](int number, Work& work) -> Result<void> {
+    work.look_as_known(true);
+    for (CustomerId id : work.shard().ahead) {
+      auto place = version_->shard(number).find(id);
+      if (!place) continue;
+      uint32_t member = work.shard().roster.find(id);
+      if (member != kNobody) work.shard().wakes.set(member, kNever);
+      for (auto& segment : segments_) {
+        work.note(*place, *segment, was_in(segment->live.id, id), at_, true);
+        work.watch(*place, *segment, at_);
+      }
+    }
+    work.look_as_known(false);
+    work.shard().changes.clear();
+    return {};
+  });
+}
+
 Result<std::vector<Change>> Membership::resume(const history::Step& step, Time at, std::vector<Live> segments,
                                                const std::function<bool(int64_t, CustomerId)>& was_in, Time now) {
   TRY(start(step.version, at, std::move(segments)));
-  // They are put where the record left them, and looked at as far as was known then.
-  TRY(each_shard([&](int number, Work& work) -> Result<void> {
-    CustomerId last;
-    for (const history::Touched& t : step.touched) {
-      if (shard_of(t.customer) != number || t.customer == last) continue;
-      last = t.customer;
-      auto place = step.version->shard(number).find(last);
-      if (!place) continue;
-      uint32_t at_roster = work.shard().roster.find(last);
-      if (at_roster != kNobody) work.shard().wakes.set(at_roster, kNever);
-      work.look_as_known(true);
-      for (auto& segment : segments_) {
-        work.note(*place, *segment, was_in(segment->live.id, last), at_, true);
-        work.watch(*place, *segment, at_);
-      }
-      work.look_as_known(false);
-    }
-    work.shard().changes.clear();
-    return {};
-  }));
+  TRY(hold(step, was_in));
+  auto out = TRY(on_time(TRY(first_known(step, now))));
+  for (auto& shard : shards_) shard->ahead.clear();
   TRY(touch(step, now, next_calendar(at_) - microseconds(1), true));
-  auto out = take_changes();
+  auto then = take_changes();
+  out.insert(out.end(), then.begin(), then.end());
   auto later = TRY(on_time(now));
   out.insert(out.end(), later.begin(), later.end());
   return out;

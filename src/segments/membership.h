@@ -81,6 +81,8 @@ class Membership {
     Roster roster;
     Wakes wakes;
     std::vector<Change> changes;
+    /// Ascending: of whom the version knows more than was known at at(); they are looked at as known then.
+    std::vector<CustomerId> ahead;
     uint64_t wakes_seen = 0, wakes_changing = 0, evaluations = 0;
   };
   class Bench;
@@ -88,13 +90,16 @@ class Membership {
   friend class Work;
 
   const Segment* find(int64_t segment) const;
-  Result<void> scan(Segment& segment, Time at, bool tells);
+  Result<void> scan(Segment& segment, Time at);
+  Result<void> rescan(Segment& segment, Time at);
   Result<void> scan_calendar(Time at);
   Result<void> watch(std::span<Segment* const> segments);
   Result<void> each_shard(const std::function<Result<void>(int, Work&)>& body);
   Result<void> wake(Time until);
   Result<void> touch(const history::Step& step, Time now, Time bound, bool as_known);
   Result<void> remake(const history::Step& step);
+  Result<void> hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
+  Result<Time> first_known(const history::Step& step, Time now) const;
   Time next_calendar(Time after) const;
   void index();
   std::vector<Change> take_changes();

@@ -12,9 +12,7 @@ size_t Roster::slot_of(int64_t id) const {
   return at;
 }
 
-uint32_t Roster::find(CustomerId customer) const {
-  return slots_.empty() ? kNobody : slots_[slot_of(customer.value)];
-}
+uint32_t Roster::find(CustomerId customer) const { return slots_.empty() ? kNobody : slots_[slot_of(customer.value)]; }
 
 uint32_t Roster::ensure(CustomerId customer) {
   if (ids_.size() * 2 >= slots_.size()) grow();

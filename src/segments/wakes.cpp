@@ -47,8 +47,7 @@ void Wakes::open(int64_t hour) {
     for (uint32_t number : buckets_.begin()->second) {
       if (at_[number] != kNever && hour_of(at_[number]) == buckets_.begin()->first)
         heap_.emplace_back(at_[number], number);
-      else
-        --entries_;
+      else --entries_;
     }
     buckets_.erase(buckets_.begin());
     std::make_heap(heap_.begin(), heap_.end(), std::greater<>());

@@ -32,8 +32,8 @@ class Wakes {
   std::vector<int64_t> at_;
   /// By hour; an entry counts while at_ lies in that hour.
   std::map<int64_t, std::vector<uint32_t>> buckets_;
-  std::vector<Entry> heap_;       ///< Of the hours that were opened; an entry counts while at_ says the same.
-  int64_t opened_ = INT64_MIN;    ///< Hours before this are in the heap.
+  std::vector<Entry> heap_;     ///< Of the hours that were opened; an entry counts while at_ says the same.
+  int64_t opened_ = INT64_MIN;  ///< Hours before this are in the heap.
   size_t waiting_ = 0, entries_ = 0;
 };
 
