@@ -52,8 +52,13 @@ bool compare(Word word, int order) {
 
 bool compare(Word word, const Cell& a, const Cell& b) { return compare(word, order_of(a, b)); }
 
-Cell money_of(__int128 minor, Currency currency) {
-  return fits(minor) && currency.is_set() ? Cell::of(Money{static_cast<int64_t>(minor), currency}) : Cell();
+Cell money_of(__int128 minor, CurrencyCode currency) {
+  if (!fits(minor) || currency == 0) return {};
+  Cell out;
+  out.kind = CellKind::money;
+  out.currency = currency;
+  out.whole = static_cast<int64_t>(minor);
+  return out;
 }
 
 Cell time_of(__int128 micros) {

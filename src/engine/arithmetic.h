@@ -31,7 +31,8 @@ bool contains(const Cell& a, const Cell& b, const Currency& currency);
 bool is_of(const Cell& cell, query::BaseType type);
 
 /// Unknown when it does not fit.
-Cell money_of(__int128 minor, Currency currency);
+Cell money_of(__int128 minor, CurrencyCode currency);
+inline Cell money_of(__int128 minor, const Currency& currency) { return money_of(minor, code_of(currency)); }
 Cell time_of(__int128 micros);
 /// Of money, durations: the quantity through or times a number, rounded half away from zero.
 Cell scaled(const Cell& quantity, double by, bool divide);

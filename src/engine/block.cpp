@@ -1,8 +1,6 @@
 #include "engine/block.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 
 namespace cairn::engine {
 
@@ -88,34 +86,25 @@ double Block::cost(NodeIndex node) {
   return sum;
 }
 
-namespace {
-
-/// To compare currencies without a call.
-uint32_t code_of(const Currency& currency) {
-  static_assert(sizeof(Currency) == 3);
-  auto c = std::bit_cast<std::array<uint8_t, 3>>(currency);
-  return uint32_t{c[0]} << 16 | uint32_t{c[1]} << 8 | c[2];
-}
-
-}  // namespace
-
 /// A comparison with a literal needs no cells of its own. False: it is something else.
 bool Block::keep_compared(const Node& n, std::vector<uint8_t>& who) {
   if (n.op != Op::apply || !is_comparison(n.word)) return false;
   const Node& right = plan_.nodes[static_cast<size_t>(n.children[1])];
   if (right.op != Op::literal) return false;
   const Cell& literal = right.literal;
-  const std::vector<Cell>& left = fast(n.children[0], &who);
+  const Cell* left = fast(n.children[0], &who).data();
   const bool less = compare(n.word, -1), same = compare(n.word, 0), more = compare(n.word, 1);
-  const uint32_t code = code_of(literal.currency);
-  auto each = [&](auto read, auto wanted) {
-    for (size_t i = 0; i < who.size(); ++i) {
+  const CellKind kind = literal.kind;
+  const CurrencyCode currency = literal.currency;
+  // Nothing by reference, because a byte that is written may be anything to the compiler.
+  auto each = [=, keep = who.data(), size = who.size()](auto read, auto wanted) {
+    for (size_t i = 0; i < size; ++i) {
       auto x = read(left[i]);
       int holds = (static_cast<int>(x < wanted) & static_cast<int>(less)) |
                   (static_cast<int>(x == wanted) & static_cast<int>(same)) |
                   (static_cast<int>(x > wanted) & static_cast<int>(more));
-      int alike = static_cast<int>(left[i].kind == literal.kind) & static_cast<int>(code_of(left[i].currency) == code);
-      who[i] &= static_cast<uint8_t>(holds & alike);
+      int alike = static_cast<int>(left[i].kind == kind) & static_cast<int>(left[i].currency == currency);
+      keep[i] &= static_cast<uint8_t>(holds & alike);
     }
   };
   if (literal.is(CellKind::number)) each([](const Cell& c) { return c.number; }, literal.number);
@@ -322,19 +311,20 @@ void Block::any(const Aggregate& a, const Stream& stream, Span span, const std::
                 std::vector<Cell>& out) {
   const timeline::Integers& times = stream.occurred_at();
   bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
-  RowFilter::Codes codes = filter_.codes(a.subject.where, stream);
+  const RowFilter::Codes codes = filter_.codes(a.subject.where, stream);
   times.visit([&](auto at) {
-    for (uint32_t i = 0; i < size(); ++i) {
+    for (uint32_t i = 0; i < who.size(); ++i) {
       uint32_t begin = offsets_[i], end = offsets_[i + 1];
       if (!who[i] || begin == end) continue;
       if (!all_before)
         while (begin < end && at[end - 1] >= span.to) --end;
+      // The latest that holds is in the span, or none is.
       if (codes.values) {
-        while (begin < end && (all_after || at[end - 1] >= span.from) && !codes.holds[codes.values[end - 1]]) --end;
+        while (begin < end && !codes.holds[codes.values[end - 1]]) --end;
       } else if (begin < end) {
         mask_.resize(end - begin);
         filter_.mask(a.subject.where, stream, begin, end - begin, mask_.data());
-        while (begin < end && (all_after || at[end - 1] >= span.from) && !mask_[end - 1 - begin]) --end;
+        while (begin < end && !mask_[end - 1 - begin]) --end;
       }
       out[i] = Cell::of(begin < end && (all_after || at[end - 1] >= span.from));
     }
@@ -344,25 +334,42 @@ void Block::any(const Aggregate& a, const Stream& stream, Span span, const std::
 /// Without `where`, the first and last rows in the span say everything.
 void Block::ends(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
   const timeline::Integers& times = stream.occurred_at();
-  bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
+  const bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
+  Cell* cells = out.data() - first_;
   times.visit([&](auto at) {
-    stream.offsets().each(first_, last_, [&](uint32_t customer, uint32_t begin, uint32_t end) {
-      if (!all_before)
-        while (begin < end && at[end - 1] >= span.to) --end;
-      Cell& cell = out[customer - first_];
-      if (begin == end || (!all_after && at[end - 1] < span.from)) return;
-      switch (a.word) {
-        case Word::exists: cell = Cell::of(true); return;
-        case Word::last_time: cell = Cell::of(Time{at[end - 1]}); return;
-        case Word::days_since: cell = Cell::of(days_between(look_.t, at[end - 1])); return;
-        default: break;
-      }
-      if (!all_after)
-        while (at[begin] < span.from) ++begin;
-      if (a.word == Word::count) cell = Cell::of(static_cast<double>(end - begin));
-      else if (a.word == Word::first_time) cell = Cell::of(Time{at[begin]});
-      else cell = Cell::of(true);  // first or last of rows as such
-    });
+    /// put(cell, first row, row after the last) for those who have one in the span; without `first` it may be earlier.
+    auto scan = [&](bool needs_first, auto put) {
+      stream.offsets().each(first_, last_, [&](uint32_t customer, uint32_t begin, uint32_t end) {
+        if (!all_before)
+          while (begin < end && at[end - 1] >= span.to) --end;
+        if (begin == end || (!all_after && at[end - 1] < span.from)) return;
+        if (!all_after && needs_first)
+          while (at[begin] < span.from) ++begin;
+        put(cells[customer], begin, end);
+      });
+    };
+    auto set = [](Cell& cell, CellKind kind, int64_t whole) {
+      cell.kind = kind;
+      cell.whole = whole;
+    };
+    switch (a.word) {
+      case Word::last_time:
+        return scan(false, [&](Cell& cell, uint32_t, uint32_t end) { set(cell, CellKind::time, at[end - 1]); });
+      case Word::first_time:
+        return scan(true, [&](Cell& cell, uint32_t begin, uint32_t) { set(cell, CellKind::time, at[begin]); });
+      case Word::days_since:
+        return scan(false, [&](Cell& cell, uint32_t, uint32_t end) {
+          cell.kind = CellKind::number;
+          cell.number = days_between(look_.t, at[end - 1]);
+        });
+      case Word::count:
+        return scan(true, [&](Cell& cell, uint32_t begin, uint32_t end) {
+          cell.kind = CellKind::number;
+          cell.number = static_cast<double>(end - begin);
+        });
+      default:  // exists; first or last of rows as such
+        return scan(false, [&](Cell& cell, uint32_t, uint32_t) { set(cell, CellKind::boolean, 1); });
+    }
   });
 }
 
@@ -396,9 +403,11 @@ bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vecto
       else run(in_span);
     });
   });
+  std::fill(out.begin(), out.end(), is_money ? money_of(0, plan_.currency) : Cell::of(0.0));
   for (uint32_t i = 0; i < size(); ++i) {
     int64_t sum = running_[offsets_[i + 1] - base] - running_[offsets_[i] - base];
-    out[i] = is_money ? Cell::of(Money{sum, plan_.currency}) : Cell::of(static_cast<double>(sum));
+    if (is_money) out[i].whole = sum;
+    else out[i].number = static_cast<double>(sum);
   }
   return true;
 }

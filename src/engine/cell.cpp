@@ -54,7 +54,7 @@ query::Value to_value(const Cell& cell, const Currency& currency) {
     case CellKind::unknown: return {};
     case CellKind::boolean: return cell.whole != 0;
     case CellKind::number: return cell.number;
-    case CellKind::money: return Money{cell.whole, cell.currency};
+    case CellKind::money: return Money{cell.whole, currency_of(cell.currency)};
     case CellKind::text: return cell.view();
     case CellKind::time: return Time{cell.whole};
     case CellKind::duration: return Duration{cell.whole};

@@ -1,5 +1,6 @@
 // A value on its way through an evaluation: 16 bytes, owns nothing. The rules of query/value.h hold for it.
 #pragma once
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -20,11 +21,26 @@ struct ListRef {
   uint32_t end = 0;
 };
 
+/// A currency as one number, in the order of codes; 0: not set. A cell of plain numbers is made in registers.
+using CurrencyCode = uint16_t;
+constexpr CurrencyCode code_of(const Currency& currency) {
+  if (!currency.is_set()) return 0;
+  auto letters = std::bit_cast<std::array<char, 3>>(currency);
+  int code = 0;
+  for (char letter : letters) code = code * 27 + (letter - 'A' + 1);
+  return static_cast<CurrencyCode>(code);
+}
+constexpr Currency currency_of(CurrencyCode code) {
+  if (code == 0) return {};
+  auto letter = [](int n) { return static_cast<char>('A' + n % 27 - 1); };
+  return std::bit_cast<Currency>(std::array<char, 3>{letter(code / (27 * 27)), letter(code / 27), letter(code)});
+}
+
 /// Text and lists are views: of the plan, of a column, of the evaluation.
 struct Cell {
   CellKind kind = CellKind::unknown;
-  Currency currency;    ///< Of money.
-  uint32_t length = 0;  ///< Of text.
+  CurrencyCode currency = 0;  ///< Of money.
+  uint32_t length = 0;        ///< Of text.
   union {
     int64_t whole = 0;  ///< Boolean, money, time, duration.
     double number;
@@ -57,7 +73,7 @@ struct Cell {
   static Cell of(Duration d) { return make(CellKind::duration, d.micros); }
   static Cell of(Money m) {
     Cell out = make(CellKind::money, m.minor);
-    out.currency = m.currency;
+    out.currency = code_of(m.currency);
     return out;
   }
   static Cell of(const ListRef* list) {

@@ -65,11 +65,13 @@ void gather(Walks& w, Customer& customer, Span period) {
   ++w.ways[w.way];
 }
 
-/// Delays between the kinds of a part, by their codes: `from × kinds + to`.
+/// Delays between the kinds of a part, by their codes: `from × kinds + to`. In units of `scale` microseconds, as the
+/// times are packed.
 struct Matrix {
   std::vector<Transition> cells;
   size_t kinds = 0;
-  explicit Matrix(size_t n) : cells(n * n, Transition{0, 0, INT64_MAX, INT64_MIN}), kinds(n) {}
+  int64_t scale = 1;
+  Matrix(size_t n, int64_t unit) : cells(n * n, Transition{0, 0, INT64_MAX, INT64_MIN}), kinds(n), scale(unit) {}
   /// Of transitions from one kind.
   Transition* row(size_t from) { return cells.data() + from * kinds; }
 };
@@ -78,8 +80,10 @@ struct Matrix {
 inline void add(Transition& t, int64_t delay) {
   ++t.count;
   t.total_micros += delay;
-  if (delay < t.min_micros) [[unlikely]] t.min_micros = delay;
-  if (delay > t.max_micros) [[unlikely]] t.max_micros = delay;
+  if (delay < t.min_micros) [[unlikely]]
+    t.min_micros = delay;
+  if (delay > t.max_micros) [[unlikely]]
+    t.max_micros = delay;
 }
 
 using ByKind = std::map<std::pair<KindIndex, KindIndex>, Transition>;
@@ -95,8 +99,12 @@ void merge(Transition& into, const Transition& from) {
 void merge(ByKind& into, const Matrix& matrix, const Order& order) {
   for (size_t from = 0; from < matrix.kinds; ++from)
     for (size_t to = 0; to < matrix.kinds; ++to)
-      if (const Transition& t = matrix.cells[from * matrix.kinds + to]; t.count > 0)
+      if (Transition t = matrix.cells[from * matrix.kinds + to]; t.count > 0) {
+        t.total_micros *= matrix.scale;
+        t.min_micros *= matrix.scale;
+        t.max_micros *= matrix.scale;
         merge(into[{order.kinds()[from], order.kinds()[to]}], t);
+      }
 }
 
 template <class Times, class Codes>
@@ -117,12 +125,12 @@ void pass(const Part& part, uint32_t first, uint32_t last, Span span, Matrix& ou
   const Order& order = part.order();
   bool whole = order.occurred_at().size() == 0 ||
                (span.from <= order.occurred_at().min() && order.occurred_at().max() < span.to);
-  order.occurred_at().visit([&](auto times) {
+  order.occurred_at().visit_raw([&](auto times) {
     auto each = [&](auto codes) {
       order.offsets().each(first, last, [&](uint32_t, uint32_t begin, uint32_t end) {
         if (!whole) {
-          while (begin < end && times[begin] < span.from) ++begin;
-          while (begin < end && times[end - 1] >= span.to) --end;
+          while (begin < end && order.occurred_at()[begin] < span.from) ++begin;
+          while (begin < end && order.occurred_at()[end - 1] >= span.to) --end;
         }
         if (begin != end) pass(times, codes, begin, end, out);
       });
@@ -160,11 +168,11 @@ Result<std::vector<ByKind>> of_everybody(const Plan& plan, const Ask& ask, const
   if (look.t.micros < INT64_MAX) period.to = std::min(period.to, look.t.micros + 1);
   TRY(each_shard(ask, [&](size_t number, const timeline::Shard& shard) -> Result<void> {
     const Part* part_before = nullptr;
-    Matrix matrix(0);
+    Matrix matrix(0, 1);
     auto done = each_block(plan, ask, look, shard, [&](const Part& part, uint32_t first, uint32_t last) {
       if (&part != part_before) {
         if (part_before) merge(out[number], matrix, part_before->order());
-        matrix = Matrix(part.order().kinds().size());
+        matrix = Matrix(part.order().kinds().size(), part.order().occurred_at().packing().scale);
         part_before = &part;
       }
       pass(part, first, last, period, matrix);

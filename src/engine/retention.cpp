@@ -74,9 +74,9 @@ void gather(Partial& p, Customer& customer, Span period) {
 /// Over columns, by the calendar: all cohorts share one row of moments at which periods begin.
 struct Fast {
   StepRows starts, other;
-  bool is_same = false;             ///< Coming back is what it began with, so that it is read once.
-  std::vector<int64_t> customers;   ///< By cohort.
-  std::vector<int64_t> returned;    ///< By cohort and period.
+  bool is_same = false;            ///< Coming back is what it began with, so that it is read once.
+  std::vector<int64_t> customers;  ///< By cohort.
+  std::vector<int64_t> returned;   ///< By cohort and period.
   size_t periods = 0;
   const StepRows& returns() const { return is_same ? starts : other; }
 };

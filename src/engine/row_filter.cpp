@@ -87,9 +87,9 @@ bool RowFilter::numbers(const Node& leaf, const Column& column, uint32_t first, 
     each(doubles_, literal.number);
     return true;
   }
-  bool same =
-      (column.type() == PropertyType::money && literal.is(CellKind::money) && literal.currency == plan_.currency) ||
-      (column.type() == PropertyType::time && literal.is(CellKind::time));
+  bool same = (column.type() == PropertyType::money && literal.is(CellKind::money) &&
+               literal.currency == code_of(plan_.currency)) ||
+              (column.type() == PropertyType::time && literal.is(CellKind::time));
   if (!same || column.coding() != Coding::integers) return false;
   integers_.resize(count);
   column.read(first, count, integers_.data());

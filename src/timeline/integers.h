@@ -56,6 +56,17 @@ class Integers {
       return static_cast<int64_t>(base + scale * (uint64_t{high[i]} << 32 | low[i]));
     }
   };
+  template <class Low>
+  struct RawOne {
+    const Low* low;
+    int64_t operator[](size_t i) const { return static_cast<int64_t>(low[i]); }
+  };
+  template <class High>
+  struct RawTwo {
+    const uint32_t* low;
+    const High* high;
+    int64_t operator[](size_t i) const { return static_cast<int64_t>(uint64_t{high[i]} << 32 | low[i]); }
+  };
   /// Calls f once with a reader of this width, on which `[i]` is a load or two and a multiplication.
   template <class F>
   decltype(auto) visit(F f) const {
@@ -74,6 +85,21 @@ class Integers {
   /// The numbers themselves, where they are stored as bytes: for the tightest loops. Else null.
   const uint8_t* plain_bytes() const {
     return packing_.width == 1 && packing_.base == 0 && packing_.scale == 1 ? low<uint8_t>() : nullptr;
+  }
+
+  /// As visit, for what only wants differences: readers of u(i), without base and scale. The difference of two values
+  /// is packing().scale times theirs.
+  template <class F>
+  decltype(auto) visit_raw(F f) const {
+    switch (packing_.width) {
+      case 1: return f(RawOne<uint8_t>{low<uint8_t>()});
+      case 2: return f(RawOne<uint16_t>{low<uint16_t>()});
+      case 4: return f(RawOne<uint32_t>{low<uint32_t>()});
+      case 5: return f(RawTwo<uint8_t>{low<uint32_t>(), high<uint8_t>()});
+      case 6: return f(RawTwo<uint16_t>{low<uint32_t>(), high<uint16_t>()});
+      case 8: return f(RawOne<uint64_t>{low<uint64_t>()});
+      default: return f(Same{0});
+    }
   }
 
   /// Reads one; a switch on the width, so prefer visit or read in loops. REQUIRES i < size().
