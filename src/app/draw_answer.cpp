@@ -73,9 +73,10 @@ class Drawing {
     else if (table->name == "series") series(*table);
     else if (table->name == "funnel") funnel(*table);
     else if (table->name == "retention") retention(*table);
+    else if (table->name == "ways") ways(*table);
     else {
       facts();
-      plain(*table);
+      if (table->size() > 0 || a_.facts.empty()) plain(*table);
     }
     if (const Table* moments = a_.find("moments")) {
       out_ += "\n";
@@ -142,10 +143,28 @@ class Drawing {
   void plain(const Table& table) {
     Grid grid;
     for (const Column& column : table.columns)
-      grid.column(column.name, is_right(column) ? Grid::Side::right : Grid::Side::left);
+      // The ends of delays are in the other forms: a terminal has no room for them.
+      if (column.name != "delay_min" && column.name != "delay_max")
+        grid.column(column.name, is_right(column) ? Grid::Side::right : Grid::Side::left);
     size_t shown = std::min(o_.rows, table.size());
-    for (size_t row = 0; row < shown; ++row) grid.row(cells(table, row));
+    for (size_t row = 0; row < shown; ++row) {
+      auto line = cells(table, row);
+      line.resize(grid.columns());
+      grid.row(std::move(line));
+    }
     out_ += table.size() == 0 ? "  nothing\n" : grid.draw(o_.width, pen_);
+    more(shown, table.size());
+  }
+
+  void ways(const Table& table) {
+    facts();
+    out_ += pen_(Ink::dim, "  customers   share  way") + "\n";
+    size_t shown = std::min(o_.rows, table.size());
+    for (size_t row = 0; row < shown; ++row) {
+      auto line = cells(table, row);
+      std::string way = report::wrapped(line[0], o_.width, 21);
+      out_ += fmt::format("  {}  {}  {}", report::right(line[1], 9), report::right(line[2], 6), way.substr(21));
+    }
     more(shown, table.size());
   }
 
@@ -218,7 +237,7 @@ class Drawing {
     grid.column("customers", Grid::Side::right);
     grid.column("");
     grid.column("of start", Grid::Side::right);
-    grid.column("of previous", Grid::Side::right);
+    grid.column("of last", Grid::Side::right);
     grid.column("median delay", Grid::Side::right);
     size_t shown = std::min(std::max<size_t>(o_.rows, 40), table.size());
     for (size_t row = 0; row < shown; ++row) {
@@ -228,8 +247,8 @@ class Drawing {
       std::vector<std::string> line;
       if (keys > 0) line.push_back(is_first ? group_values(table, row, keys) : "");
       double share = cells[keys + 3].is_known() ? cells[keys + 3].as<double>() : 0;
-      line.insert(line.end(), {cell(1), cell(2), report::bar(share, kBar / 2), cell(3), is_first ? "" : cell(4),
-                               is_first ? "" : cell(6)});
+      line.insert(line.end(),
+                  {cell(1), cell(2), report::bar(share, 8), cell(3), is_first ? "" : cell(4), is_first ? "" : cell(6)});
       grid.row(std::move(line));
     }
     out_ += table.size() == 0 ? "  nobody\n" : grid.draw(o_.width, pen_);

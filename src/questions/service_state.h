@@ -46,6 +46,14 @@ auto within(Service::State& state, const std::shared_ptr<Running>& running, Dura
   auto out = body();
   running->finish();
   if (!out && running->is_stopped()) return tl::unexpected(running->why());
+  if (!out && out.error().code == Code::corrupt) {
+    state.history.mend(out.error());
+    return tl::unexpected(Error{Code::unavailable,
+                                "a snapshot was damaged; the timelines are being built anew from the "
+                                "log, ask again in a moment",
+                                {},
+                                out.error().message});
+  }
   return out;
 }
 
