@@ -92,7 +92,11 @@ Result<void> run_import(Instance& instance, CommandCall& call) {
 Result<void> run_undo(Instance& instance, CommandCall& call) {
   auto asked = TRY(json::decode<UndoAsked>(call.options));
   import::Context context = context_of(instance);
-  auto undone = TRY(import::undo(context, RunId{asked.run}, instance.directory()));
+  auto result = import::undo(context, RunId{asked.run}, instance.directory());
+  // Also after half of it: what is gone is gone.
+  auto remade = instance.history().remake({});
+  auto undone = TRY(std::move(result));
+  TRY(std::move(remade));
   call.output.text(fmt::format("import {} is undone: {} events, {} customers and {} identifiers removed\n", undone.run,
                                words().integer(undone.events), words().integer(undone.customers),
                                words().integer(undone.identifiers)));

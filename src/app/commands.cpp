@@ -38,6 +38,7 @@ Result<void> run_brand(Instance& instance, CommandCall& call) {
     *brand = TRY(change_brand(tx, asked));
     return {};
   }));
+  TRY(instance.history().remake({}));
   auto or_none = [](std::string_view text) { return text.empty() ? std::string_view("not set") : text; };
   call.output.text(fmt::format("{}: currency {}, time zone {}\n", brand->name, or_none(brand->currency.code()),
                                or_none(brand->zone_name)));

@@ -86,6 +86,7 @@ void Following::go_on() {
   is_woken_ = false;
   if (is_ending_) return;
   auto done = ensure_built({});
+  if (done) done = remake_now();
   if (done) done = step();
   if (!done) return note_failure(done.error());
   failures_ = 0;
@@ -102,6 +103,7 @@ void Following::note_failure(const Error& error) {
 Result<void> Following::catch_up(const Progress& progress) {
   return run([&]() -> Result<void> {
     TRY(ensure_built(progress));
+    TRY(remake_now());
     Seq target = log_.last();
     do {
       TRY(step());
@@ -213,11 +215,25 @@ std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
 }
 
 Result<void> Following::remake(std::span<const timeline::SeqRange> removed) {
+  if (removed.empty() && !is_started_ && !timeline()) return {};
   std::vector<timeline::SeqRange> ranges(removed.begin(), removed.end());
-  return run([&] { return remake_here(ranges); });
+  return run([&]() -> Result<void> {
+    removed_.insert(removed_.end(), ranges.begin(), ranges.end());
+    must_remake_ = true;
+    return remake_now();
+  });
 }
 
-Result<void> Following::remake_here(std::vector<timeline::SeqRange> removed) {
+/// What an earlier call could not do, because the store or the disk was away, is done with the next step.
+Result<void> Following::remake_now() {
+  if (!must_remake_) return {};
+  TRY(remake_from(removed_));
+  must_remake_ = false;
+  removed_.clear();
+  return {};
+}
+
+Result<void> Following::remake_from(std::vector<timeline::SeqRange> removed) {
   Undone undone = TRY(Undone::read(store_));
   auto is_told = [&](const timeline::SeqRange& range) { return undone.has(range.from) && undone.has(range.to); };
   // What the store's runs do not tell of must not come back from a snapshot.
@@ -237,6 +253,14 @@ Result<void> Following::remake_here(std::vector<timeline::SeqRange> removed) {
   auto now = built_.timeline->version();
   followers_.publish({now, now->last(), {}, true});
   return {};
+}
+
+void Following::mend(const Error& damage) {
+  post([this, damage, damaged = timeline()] {
+    // Several readers met the same damage: once is enough.
+    if (is_ending_ || built_.timeline != damaged) return;
+    if (auto mended = build_anew(damage); !mended) note_failure(mended.error());
+  });
 }
 
 int Following::follow(std::function<void(const Step&)> follower) { return followers_.follow(std::move(follower)); }

@@ -26,6 +26,7 @@ class Following final : public History {
   int follow(std::function<void(const Step&)> follower) override;
   void unfollow(int number) override;
   Result<void> remake(std::span<const timeline::SeqRange> removed) override;
+  void mend(const Error& damage) override;
 
  private:
   using Work = std::function<Result<void>()>;
@@ -55,7 +56,8 @@ class Following final : public History {
   Result<void> build_anew(const Error& why);
   Result<void> step();
   std::vector<Touched> touched(const timeline::Schema& schema) const;
-  Result<void> remake_here(std::vector<timeline::SeqRange> removed);
+  Result<void> remake_now();
+  Result<void> remake_from(std::vector<timeline::SeqRange> removed);
   Result<void> begin_column(std::string_view stream, const query::Property& property, Column& column);
   Result<void> install(Column& column);
   void fold_beside();
@@ -85,6 +87,8 @@ class Following final : public History {
   uint64_t rows_since_snapshot_ = 0;
   bool is_writing_snapshot_ = false;
   int failures_ = 0;
+  bool must_remake_ = false;
+  std::vector<timeline::SeqRange> removed_;  ///< That remake() was told of.
 
   mutable Names names_;
   Followers followers_;

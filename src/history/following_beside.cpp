@@ -18,11 +18,7 @@ void Following::fold_beside() {
   post_beside([this, timeline = built_.timeline] {
     auto folded = timeline->fold(alone_);
     is_folding_ = false;
-    if (folded) return;
-    post([this, error = folded.error()] {
-      auto mended = is_ending_ ? Result<void>() : build_anew(error);
-      if (!mended) note_failure(mended.error());
-    });
+    if (!folded) mend(folded.error());
   });
 }
 

@@ -3,11 +3,13 @@
 //
 // Invariants:
 // 1. version() is what the log says up to version()->last(): rebuilt from nothing it would be the same.
+//    Rows of an import whose undo has begun count no more.
 // 2. Followers see every step once, in order, from the version that they began with.
 #pragma once
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,9 +91,12 @@ class History {
   /// Afterwards it is not called again, nor is it being called. Not from within a follower.
   virtual void unfollow(int number) = 0;
 
-  /// Rows went or moved behind the log's back: an import was undone, people were merged or parted. Returns when version()
-  /// shows it.
+  /// Something changed behind the log's back: an import was undone (its rows need not be named), rows were removed, the
+  /// brand has another currency. Call it also when that failed half way. Returns when version() shows it.
   virtual Result<void> remake(std::span<const timeline::SeqRange> removed) = 0;
+
+  /// A reader of a version met damaged bytes (Code::corrupt): all is built anew from the log, in the background.
+  virtual void mend(const Error& damage) = 0;
 };
 
 }  // namespace cairn::history

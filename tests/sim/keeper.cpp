@@ -121,7 +121,10 @@ void Keeper::undo_file(File& file) {
   import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
   for (const import::Run& run : runs_of(file)) {
     auto summary = import::undo(context, RunId{run.id}, parts_.directory);
+    // As the command does it: also after half of it.
+    auto remade = instance.history().remake({});
     if (!summary) return failed(summary.error(), "undo");
+    if (!remade) failed(remade.error(), "remake");
   }
   ++figures_.undos;
   file.state = State::undone;

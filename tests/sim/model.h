@@ -14,6 +14,7 @@
 // 7. An import that ended is there whole, marked as past; one that was undone has left nothing.
 // 8. What one request brought is there whole or not at all.
 // 9. A bad call that was acknowledged waits in the refused list, once, or was replayed, once, or dropped.
+// 10. The timeline, whatever way it came, is what one that is made from the log at once would be (timelines.h).
 #pragma once
 #include <map>
 #include <set>

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "sim/timelines.h"
+
 namespace cairn::sim {
 namespace {
 
@@ -32,6 +34,8 @@ Simulation::Simulation(const Settings& settings)
   options_.checkpoint_bytes = (32 + random_.below(500)) << 10;
   options_.fingerprints_in_memory = (size_t{5} << random_.below(7)) + random_.below(20);
   options_.intake_bytes = (120 + random_.below(300)) << 10;
+  options_.history.rows_a_step = 1 + random_.below(300);
+  options_.history.rows_a_snapshot = 50 + random_.below(1000);
   if (settings.planted == Planted::lying_sync) disk_.set_lie(Lie::sync_does_nothing);
   disk_.set_pause([this] { executor_.interleave(); });
   (void)disk_.make_directory("/input");
@@ -66,6 +70,7 @@ void Simulation::add_clients() {
 Result<void> Simulation::open() {
   instance_ = TRY(app::Instance::open(world_, options_));
   door_ = TRY(Door::open(*instance_, sources_, settings_.planted));
+  instance_->history().start();
   ++server_.life;
   server_ = {instance_.get(), door_.get(), server_.life, false};
   return {};
@@ -158,6 +163,16 @@ void Simulation::check_all() {
   auto snapshot = read_snapshot(join_path(kDirectory, "cairn.db"));
   if (!snapshot) return model_.find("the database is not to be read: " + snapshot.error().message);
   model_.check_all(*snapshot);
+  check_history();
+}
+
+/// Whatever way the timeline came, it is what the log says.
+void Simulation::check_history() {
+  auto caught_up = instance_->history().catch_up();
+  if (!caught_up) return model_.find("10: the timeline does not reach the log: " + caught_up.error().message);
+  auto version = instance_->history().version();
+  auto finding = difference(*version, instance_->store(), instance_->log(), executor_);
+  if (!finding.empty()) model_.find("10: " + finding);
 }
 
 /// Some steps of life; the invariants after each. Ends early when the power goes.

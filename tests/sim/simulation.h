@@ -49,6 +49,7 @@ class Simulation {
   void live(int steps);
   void look();
   void check_all();
+  void check_history();
   void recover();
   void settle();
 
