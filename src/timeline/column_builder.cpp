@@ -59,7 +59,6 @@ bool is_whole(double value) {
 }  // namespace
 
 ColumnBuilder::ColumnBuilder(PropertyType type, bool declared) : type_(type), declared_(declared) {
-  if (!declared || type == PropertyType::text) texts_ = std::make_unique<TextStore>();
   if (declared && type == PropertyType::list) list_ = std::make_unique<ListStore>(ColumnBuilder(type, false));
 }
 
@@ -72,6 +71,12 @@ ColumnBuilder::ColumnBuilder(ColumnBuilder&&) noexcept = default;
 ColumnBuilder& ColumnBuilder::operator=(ColumnBuilder&&) noexcept = default;
 ColumnBuilder::~ColumnBuilder() = default;
 
+/// Made when the first text comes: most columns of a small part have none.
+ColumnBuilder::TextStore& ColumnBuilder::texts() {
+  if (!texts_) texts_ = std::make_unique<TextStore>();
+  return *texts_;
+}
+
 ColumnBuilder& ColumnBuilder::elements() { return list_->elements; }
 ColumnBuilder& ColumnBuilder::item(size_t index) { return list_->items[index].second; }
 size_t ColumnBuilder::items() const { return list_->items.size(); }
@@ -81,9 +86,14 @@ void ColumnBuilder::mark(bool known, uint32_t count) {
     rows_ = known_rows_ += count;
     return;
   }
-  if (known_.empty() && known_rows_ == rows_) {
+  // While nothing is known there are no bits either: many columns end like this.
+  if (!known && known_rows_ == 0) {
+    rows_ += count;
+    return;
+  }
+  if (known_.empty()) {
     known_.assign(rows_ / 64 + 1, 0);
-    for (uint32_t row = 0; row < rows_; ++row) known_[row >> 6] |= uint64_t{1} << (row & 63);
+    for (uint32_t row = 0; row < known_rows_; ++row) known_[row >> 6] |= uint64_t{1} << (row & 63);
   }
   known_.resize((rows_ + count) / 64 + 1);
   if (known)
@@ -109,13 +119,13 @@ void ColumnBuilder::add_number(double value) {
   doubles_.push_back(plain_zero(value));
   if (declared_) return;
   integers_.push_back(static_cast<int64_t>(Tag::number));
-  texts_->add({});
+  texts().add({});
 }
 
 void ColumnBuilder::add_text(std::string_view value) {
   if (value.empty()) return add_unknown();
   mark(true, 1);
-  texts_->add(value);
+  texts().add(value);
   if (declared_) return;
   integers_.push_back(static_cast<int64_t>(Tag::text));
   doubles_.push_back(0);
@@ -126,7 +136,7 @@ void ColumnBuilder::add_truth(bool value) {
   mark(true, 1);
   integers_.push_back(static_cast<int64_t>(value ? Tag::yes : Tag::no));
   doubles_.push_back(0);
-  texts_->add({});
+  texts().add({});
 }
 
 void ColumnBuilder::add_list() {
@@ -195,8 +205,8 @@ void ColumnBuilder::append_texts(const Column& from, Rows rows, uint32_t count) 
   if (mapped) map.resize(from.dictionary().size());
   for (uint32_t i = 0; i < count; ++i) {
     if (!from.is_known(rows[i])) continue;
-    if (mapped) texts_->add_coded(from, from.code(rows[i]), map);
-    else texts_->add(from.text(rows[i]));
+    if (mapped) texts().add_coded(from, from.code(rows[i]), map);
+    else texts().add(from.text(rows[i]));
   }
 }
 

@@ -56,6 +56,7 @@ class ColumnBuilder {
  private:
   struct TextStore;
   struct ListStore;
+  TextStore& texts();
   void mark(bool known, uint32_t count);
   template <class Rows>
   void append_rows(const Column& from, Rows rows, uint32_t count);

@@ -10,23 +10,15 @@ namespace cairn::timeline {
 using query::FeedRole;
 
 struct EntityBuilder::State {
-  State(const Schema& schema, size_t index, const StreamOf& streams)
-      : entity(schema.entities()[index]), feeds(feeds_of(schema, entity, streams)), reader(schema, entity, feeds) {
-    for (const query::Property& property : entity_properties(schema, entity)) columns.emplace_back(property);
-  }
-  static std::vector<Told::FeedStream> feeds_of(const Schema& schema, const query::Entity& entity,
-                                                const StreamOf& streams) {
-    std::vector<Told::FeedStream> out;
-    for (const query::Feed& feed : entity.feeds) {
-      auto kind = schema.find_stream(feed.stream);
-      out.push_back(kind ? Told::FeedStream{streams(*kind), *kind} : Told::FeedStream{});
-    }
-    return out;
+  State(const Schema& schema, size_t index, const StreamOf& stream_of)
+      : reader(schema.rules().entities[index]), entity(reader.entity()) {
+    for (auto kind : reader.feeds()) streams.push_back(kind ? stream_of(*kind) : nullptr);
+    for (const query::Property& property : reader.properties()) columns.emplace_back(property);
   }
 
+  const FieldReader& reader;
   const query::Entity& entity;
-  std::vector<Told::FeedStream> feeds;
-  FieldReader reader;
+  std::vector<const Stream*> streams;  ///< By feed.
 
   // Of what is built.
   std::vector<uint32_t> offsets = {0};
@@ -52,6 +44,10 @@ struct EntityBuilder::State {
 EntityBuilder::EntityBuilder(const Schema& schema, size_t entity, const StreamOf& streams)
     : state_(std::make_unique<State>(schema, entity, streams)) {}
 EntityBuilder::~EntityBuilder() = default;
+
+bool EntityBuilder::reads_any() const {
+  return std::any_of(state_->streams.begin(), state_->streams.end(), [](const Stream* s) { return s != nullptr; });
+}
 
 void EntityBuilder::copy(const EntityStream* from, uint32_t first, uint32_t last) {
   State& s = *state_;
@@ -79,17 +75,16 @@ void EntityBuilder::copy(const EntityStream* from, uint32_t first, uint32_t last
 
 void EntityBuilder::State::gather(uint32_t customer, const std::optional<AsOf>& as_of) {
   rows.clear();
-  for (uint32_t feed = 0; feed < feeds.size(); ++feed) {
-    const Stream* stream = feeds[feed].stream;
+  for (uint32_t feed = 0; feed < streams.size(); ++feed) {
+    const Stream* stream = streams[feed];
     if (!stream) continue;
     for (uint32_t row = stream->offsets().begin(customer), end = stream->offsets().end(customer); row < end; ++row) {
-      TellingRow telling{stream->occurred_at()[row],
-                         stream->known_at(row),
-                         stream->seq()[row],
-                         stream->precedence()[row],
-                         stream->source()[row],
-                         row,
-                         feed};
+      TellingRow telling{stream->occurred_at()[row], stream->known_at(row), stream->seq()[row]};
+      telling.precedence = stream->precedence()[row];
+      telling.source = stream->source()[row];
+      telling.stream = stream;
+      telling.row = row;
+      telling.feed = feed;
       bool hidden = as_of && (telling.at > as_of->t.micros || (as_of->as_known && telling.known_at > as_of->t.micros));
       if (!hidden) rows.push_back(telling);
     }

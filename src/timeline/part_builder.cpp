@@ -1,8 +1,6 @@
 #include "timeline/part_builder.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -329,11 +327,13 @@ std::shared_ptr<const Part> PartBuilder::finish() {
   StreamOf streams = [&](KindIndex kind) { return out->stream(kind); };
   for (size_t entity = 0; entity < s.schema.entities().size(); ++entity) {
     EntityBuilder builder(s.schema, entity, streams);
+    bool any = builder.reads_any();
     for (const Segment& segment : s.segments) {
+      if (!any) break;
       if (segment.part) builder.copy(segment.part->entity(entity), segment.first, segment.last);
       else builder.fold(segment.first);
     }
-    out->entities_.push_back(builder.finish());
+    out->entities_.push_back(any ? builder.finish() : nullptr);
   }
   AttributeBuilder attributes(s.schema, streams);
   for (const Segment& segment : s.segments) {
@@ -344,22 +344,76 @@ std::shared_ptr<const Part> PartBuilder::finish() {
   return out;
 }
 
-Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
-                                          const std::vector<std::shared_ptr<const Part>>& parts, Base base) {
-  PartBuilder builder(schema, shard);
-  std::vector<Run> runs = runs_of(parts);
-  std::set<CustomerId> gone;
-  if (base == Base::older)
-    for (const auto& part : parts) gone.insert(part->gone().begin(), part->gone().end());
-  for (const Run& run : runs) {
-    TRY(builder.copy(*run.part, run.first, run.last));
-    for (auto it = gone.lower_bound(run.part->customer(run.first)); it != gone.end();) {
-      if (*it > run.part->customer(run.last - 1)) break;
-      it = run.part->find(*it) ? gone.erase(it) : std::next(it);
-    }
+namespace {
+
+using Parts = std::vector<std::shared_ptr<const Part>>;
+
+/// What it costs to have it beside others.
+uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
+
+/// The first customer of a part from `at` on who does not lie before `id`; `last` when there is none.
+uint32_t first_from(const Part& part, uint32_t at, uint32_t last, CustomerId id) {
+  while (at < last) {
+    uint32_t middle = at + (last - at) / 2;
+    if (part.customer(middle) < id) at = middle + 1;
+    else last = middle;
   }
-  for (CustomerId id : gone) builder.let_go(id);
+  return at;
+}
+
+/// Everybody who counts in `parts` as they are, but those who are made anew.
+Result<void> weave(PartBuilder& builder, const Parts& parts, Remade& remade) {
+  auto next = remade.begin();
+  auto make_next = [&] {
+    builder.make(next->first, next->second);
+    ++next;
+  };
+  for (const Run& run : runs_of(parts))
+    for (uint32_t at = run.first; at < run.last;) {
+      while (next != remade.end() && next->first < run.part->customer(at)) make_next();
+      if (next != remade.end() && next->first == run.part->customer(at)) {
+        make_next();
+        ++at;
+        continue;
+      }
+      uint32_t until = next == remade.end() ? run.last : first_from(*run.part, at, run.last, next->first);
+      TRY(builder.copy(*run.part, at, until));
+      at = until;
+    }
+  while (next != remade.end()) make_next();
+  return {};
+}
+
+/// Adds who is gone by one of the parts, and is neither made anew nor came again.
+void add_gone(const Parts& parts, Remade& remade) {
+  for (const auto& part : parts)
+    for (CustomerId id : part->gone())
+      if (!find_in(parts, id)) remade.try_emplace(id);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard, const Parts& parts) {
+  PartBuilder builder(schema, shard);
+  Remade nobody;
+  TRY(weave(builder, parts, nobody));
   return builder.finish();
+}
+
+Result<void> remake(PartBuilder& builder, Remade& customers, Parts& parts) {
+  if (customers.empty()) return {};
+  uint64_t size = 0;
+  for (const auto& [id, rows] : customers) size += std::max<size_t>(1, rows.size());
+  size_t first = parts.size();
+  while (first > 0 && weight(*parts[first - 1]) < 2 * size) size += weight(*parts[--first]);
+  Parts taken(parts.begin() + static_cast<ptrdiff_t>(first), parts.end());
+  if (first > 0) add_gone(taken, customers);
+  TRY(weave(builder, taken, customers));
+  parts.resize(first);
+  parts.push_back(builder.finish());
+  // With nothing below it, nobody can be gone from there.
+  if (first == 0 && parts.back()->size() == 0) parts.pop_back();
+  return {};
 }
 
 }  // namespace cairn::timeline

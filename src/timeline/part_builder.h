@@ -1,6 +1,7 @@
 // Makes a part out of rows that came and of customers of other parts. Loading, appending, folding, removing, moving:
 // all of them are this.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,10 +56,15 @@ class PartBuilder {
   std::unique_ptr<State> state_;
 };
 
-/// One part of the customers that count in these parts, the oldest first. Who is gone is remembered only when what
-/// comes out stands on an older part.
-enum class Base { none, older };
+/// One part of the customers that count in all the parts of a shard, the oldest first. Error corrupt.
 Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
-                                          const std::vector<std::shared_ptr<const Part>>& parts, Base base);
+                                          const std::vector<std::shared_ptr<const Part>>& parts);
+
+/// Customers who are made anew, with all their rows; without rows they are gone.
+using Remade = std::map<CustomerId, std::vector<RowRef>>;
+/// Puts these customers into the newest part of a shard, in place of what the parts say of them. The builder has their
+/// sources. That part takes in as many of the newest parts as are not much larger: so there are few, and a row is
+/// copied as often as the logarithm of how many came. Error corrupt.
+Result<void> remake(PartBuilder& builder, Remade& customers, std::vector<std::shared_ptr<const Part>>& parts);
 
 }  // namespace cairn::timeline

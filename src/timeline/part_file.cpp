@@ -125,8 +125,8 @@ struct PartFile {
   static void load_columns(BlockReader& in, const Schema& schema, Part& part);
   static void save_derived(BlockWriter& out, const Schema& schema, const Part& part);
   static void load_derived(BlockReader& in, const Schema& schema, Part& part);
-  static std::shared_ptr<const EntityStream> load_entity(BlockReader& in, const Schema& schema,
-                                                         const query::Entity& entity, uint64_t customers);
+  static std::shared_ptr<const EntityStream> load_entity(BlockReader& in, const FieldReader& entity,
+                                                         uint64_t customers);
   static void load_attributes(BlockReader& in, const Schema& schema, Part& part);
   static Result<std::shared_ptr<const Part>> load(const Schema& schema, int shard,
                                                   const std::array<FileBytes, 3>& files, LoadOptions options);
@@ -371,15 +371,15 @@ void PartFile::save_derived(BlockWriter& out, const Schema& schema, const Part& 
   }
 }
 
-std::shared_ptr<const EntityStream> PartFile::load_entity(BlockReader& in, const Schema& schema,
-                                                          const query::Entity& entity, uint64_t customers) {
+std::shared_ptr<const EntityStream> PartFile::load_entity(BlockReader& in, const FieldReader& entity,
+                                                          uint64_t customers) {
   auto out = std::make_shared<EntityStream>();
   load_clocks(in, out->rows_, customers);
   uint64_t rows = out->rows_.rows();
   out->begins_at_ = load_integers(in, rows);
   out->changed_at_ = load_integers(in, rows);
   out->known_by_ = load_integers(in, rows);
-  load_columns(in, out->rows_, entity_properties(schema, entity));
+  load_columns(in, out->rows_, entity.properties());
   return out;
 }
 
@@ -401,9 +401,9 @@ void PartFile::load_attributes(BlockReader& in, const Schema& schema, Part& part
 }
 
 void PartFile::load_derived(BlockReader& in, const Schema& schema, Part& part) {
-  for (const query::Entity& entity : schema.entities()) {
+  for (const FieldReader& entity : schema.rules().entities) {
     if (!in.ok()) return;
-    part.entities_.push_back(in.number(1) ? load_entity(in, schema, entity, part.size()) : nullptr);
+    part.entities_.push_back(in.number(1) ? load_entity(in, entity, part.size()) : nullptr);
   }
   load_attributes(in, schema, part);
 }

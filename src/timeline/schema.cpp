@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "timeline/telling.h"
 
 namespace cairn::timeline {
 namespace {
@@ -75,6 +76,7 @@ Schema::Schema(const query::Catalogue& catalogue, Reading reading)
     : reading_(std::move(reading)), attributes_(catalogue.attributes()) {
   for (const query::Kind& kind : catalogue.kinds()) add(declare(kind));
   fingerprint_ = digest(reading_, kinds_, attributes_);
+  rules_ = std::make_shared<const Rules>(*this);
 }
 
 KindSchema Schema::declare(const query::Kind& kind) const {
@@ -140,7 +142,9 @@ std::optional<KindIndex> Schema::ensure_kind(std::string_view name) {
     return same;
   }
   if (kinds_.size() >= kMaxKinds) return std::nullopt;
-  add({std::string(name), std::move(stream), {}});
+  bool is_told = feeds_entity(stream);
+  add({std::string(name), std::move(stream), {}, is_told});
+  rules_ = std::make_shared<const Rules>(*this);
   return static_cast<KindIndex>(kinds_.size() - 1);
 }
 
@@ -150,6 +154,7 @@ ColumnIndex Schema::ensure_column(KindIndex kind, const Property& property) {
   auto index = static_cast<ColumnIndex>(k.columns.size());
   k.by_name.emplace(property.name, index);
   k.columns.push_back({property, Fill::absent});
+  rules_ = std::make_shared<const Rules>(*this);
   return index;
 }
 

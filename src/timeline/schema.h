@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,8 @@ struct KindSchema {
   std::map<std::string, ColumnIndex, std::less<>> by_name = {};
 };
 
+struct Rules;
+
 class Schema {
  public:
   /// From what is declared. Properties of type object are no columns; personal texts are when somebody asks, except
@@ -71,6 +74,9 @@ class Schema {
   std::optional<size_t> find_entity(std::string_view name) const;
   const std::vector<query::Attribute>& attributes() const { return attributes_; }
   std::optional<size_t> find_attribute(std::string_view scope, std::string_view name) const;
+
+  /// How entities and attributes are read from these columns (telling.h).
+  const Rules& rules() const { return *rules_; }
 
   /// 64 bits over all that was declared and decides what is in a column: currency, zone, kinds, properties, entities,
   /// attributes. A snapshot of another fingerprint is of no use. What turned up later is not in it.
@@ -92,6 +98,7 @@ class Schema {
   std::map<std::string, KindIndex, std::less<>> by_name_, by_stream_;
   std::vector<query::Attribute> attributes_;
   uint64_t fingerprint_ = 0;
+  std::shared_ptr<const Rules> rules_;
 };
 
 }  // namespace cairn::timeline

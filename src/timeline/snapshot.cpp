@@ -94,7 +94,7 @@ Result<void> write_shard(Files& files, const std::string& directory, const Versi
   const auto& parts = version.shard(shard).parts();
   std::shared_ptr<const Part> part;
   if (parts.size() == 1) part = parts.front();
-  else part = TRY(merge(version.schema(), shard, parts, Base::none));
+  else part = TRY(merge(version.schema(), shard, parts));
   for (Group group : {Group::core, Group::columns, Group::derived})
     TRY(write_file(files, join_path(directory, file_name(generation, shard, group)), version.schema(), *part, group));
   return {};

@@ -30,14 +30,27 @@ void add_whole(std::optional<int64_t> value, ColumnBuilder& out) {
   else out.add_unknown();
 }
 
+/// Of a list, with what its objects hold.
+query::Property entity_property(const Schema& schema, const query::Entity& entity, const Field& field) {
+  query::Property out{std::string(field.name), field.type};
+  if (field.type != PropertyType::list) return out;
+  for (const query::Feed& feed : entity.feeds) {
+    auto kind = schema.find_stream(feed.stream);
+    auto index = kind ? schema.kinds()[*kind].find(field.property) : std::nullopt;
+    if (index && out.items.empty()) out.items = schema.kinds()[*kind].columns[*index].property.items;
+  }
+  return out;
+}
+
 }  // namespace
 
-Told::Told(const Schema& schema, const std::vector<FeedStream>& streams, std::string_view property) {
-  for (const FeedStream& feed : streams) {
-    auto index = feed.stream ? schema.kinds()[feed.kind].find(property) : std::nullopt;
-    const Column* column = index ? feed.stream->column(*index) : nullptr;
+Told::Told(const Schema& schema, const query::Entity& entity, std::string_view property) {
+  for (const query::Feed& feed : entity.feeds) {
+    auto kind = schema.find_stream(feed.stream);
+    auto index = kind ? schema.kinds()[*kind].find(property) : std::nullopt;
     // What nobody declared has no type that an entity could rely on.
-    columns_.push_back(column && column->coding() != Coding::any ? column : nullptr);
+    bool typed = index && schema.kinds()[*kind].columns[*index].property.declared;
+    columns_.push_back(typed ? int32_t{*index} : -1);
   }
 }
 
@@ -90,10 +103,14 @@ std::vector<TellingRows> facts(const TellingRows& rows, const Told* ids) {
   return out;
 }
 
-FieldReader::FieldReader(const Schema& schema, const query::Entity& entity, std::vector<Told::FeedStream> streams)
-    : schema_(schema), entity_(entity), streams_(std::move(streams)) {
-  auto told = [&](std::string_view property) { return Told(schema, streams_, property); };
-  for (const Field& field : entity.fields) plans_.push_back({feeds_of(field.streams), told(field.property)});
+FieldReader::FieldReader(const Schema& schema, const query::Entity& entity)
+    : entity_(&entity), has_currency_(schema.reading().currency.is_set()) {
+  for (const query::Feed& feed : entity.feeds) kinds_.push_back(schema.find_stream(feed.stream));
+  auto told = [&](std::string_view property) { return Told(schema, entity, property); };
+  for (const Field& field : entity.fields) {
+    plans_.push_back({feeds_of(field.streams), told(field.property)});
+    properties_.push_back(entity_property(schema, entity, field));
+  }
   key_ = told(entity.key);
   payment_id_ = told("payment_id");
   amount_ = told("amount");
@@ -120,25 +137,12 @@ FieldReader::FieldReader(const Schema& schema, const query::Entity& entity, std:
   reopening_ = feeds_of("ticket_reopened");
 }
 
-std::vector<query::Property> entity_properties(const Schema& schema, const query::Entity& entity) {
-  std::vector<query::Property> out;
-  for (const Field& field : entity.fields) {
-    query::Property& property = out.emplace_back(query::Property{std::string(field.name), field.type});
-    for (const query::Feed& feed : entity.feeds) {
-      auto kind = field.type == PropertyType::list ? schema.find_stream(feed.stream) : std::nullopt;
-      auto index = kind ? schema.kinds()[*kind].find(field.property) : std::nullopt;
-      if (index && property.items.empty()) property.items = schema.kinds()[*kind].columns[*index].property.items;
-    }
-  }
-  return out;
-}
-
 uint32_t FieldReader::feeds_of(std::string_view streams) const {
   if (streams.empty()) return UINT32_MAX;
   uint32_t out = 0;
   for (std::string_view stream : split(streams, ' '))
-    for (size_t i = 0; i < entity_.feeds.size(); ++i)
-      if (entity_.feeds[i].stream == stream) out |= 1u << i;
+    for (size_t i = 0; i < entity_->feeds.size(); ++i)
+      if (entity_->feeds[i].stream == stream) out |= 1u << i;
   return out;
 }
 
@@ -152,12 +156,12 @@ TellingRows FieldReader::of(const TellingRows& rows, uint32_t feeds) const {
 int64_t FieldReader::created(const TellingRows& rows) const {
   const TellingRow *creating = nullptr, *first = nullptr;
   for (const TellingRow* row : rows) {
-    query::FeedRole role = entity_.feeds[row->feed].role;
+    query::FeedRole role = entity_->feeds[row->feed].role;
     if (!first && role != query::FeedRole::links) first = row;
     if (role != query::FeedRole::creates || !(creating_ >> row->feed & 1)) continue;
     if (!creating || rank(*row) > rank(*creating)) creating = row;
   }
-  CHECK(first, "{} of links alone", entity_.name);
+  CHECK(first, "{} of links alone", entity_->name);
   return (creating ? creating : first)->at;
 }
 
@@ -191,7 +195,7 @@ std::optional<int64_t> FieldReader::paid(const TellingRows& rows) const {
 }
 
 std::optional<int64_t> FieldReader::refunded(const TellingRows& rows) const {
-  if (!schema_.reading().currency.is_set()) return std::nullopt;
+  if (!has_currency_) return std::nullopt;
   std::vector<TellingRows> refunds = facts(of(rows, refunding_), &refund_id_);
   if (refunds.empty()) return 0;
   auto all = paid(rows);
@@ -288,7 +292,7 @@ void FieldReader::add_told(const Plan& plan, const Field& field, const TellingRo
 }
 
 void FieldReader::add(size_t index, const TellingRows& rows, ColumnBuilder& out) const {
-  const Field& field = entity_.fields[index];
+  const Field& field = entity_->fields[index];
   const Plan& plan = plans_[index];
   switch (field.rule) {
     case FieldRule::key: return out.add_text(key_.text(*rows.front()));
@@ -305,6 +309,28 @@ void FieldReader::add(size_t index, const TellingRows& rows, ColumnBuilder& out)
     case FieldRule::ticket_status: return out.add_text(status_field(field.rule, rows));
     default: return add_whole(time_field(plan, field, rows), out);
   }
+}
+
+Rules::Rules(const Schema& schema) {
+  for (const query::Entity& entity : schema.entities()) entities.emplace_back(schema, entity);
+  std::vector<std::pair<std::string, std::string>> streams;
+  for (const query::Attribute& a : schema.attributes()) {
+    attributes.emplace_back();
+    if (a.rule == query::AttributeRule::first_seen || a.rule == query::AttributeRule::last_seen) continue;
+    auto column_of = [&](std::optional<KindIndex> kind) {
+      return kind ? schema.kinds()[*kind].find(a.property) : std::optional<ColumnIndex>();
+    };
+    std::pair pair(a.stream, a.minus_stream);
+    auto at = static_cast<size_t>(std::find(streams.begin(), streams.end(), pair) - streams.begin());
+    if (at == streams.size()) streams.push_back(pair);
+    auto plus = schema.find_stream(a.stream), minus = schema.find_stream(a.minus_stream);
+    auto column = column_of(plus);
+    query::Property property{a.name, a.rule == query::AttributeRule::balance ? PropertyType::number : a.type};
+    if (a.rule == query::AttributeRule::last_known && column)
+      property = schema.kinds()[*plus].columns[*column].property;
+    attributes.back().emplace(AttributeRules{a.rule, plus, minus, column, column_of(minus), std::move(property), at});
+  }
+  deciders = streams.size();
 }
 
 }  // namespace cairn::timeline

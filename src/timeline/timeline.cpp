@@ -16,27 +16,11 @@ namespace {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
-/// What it costs to have it beside others.
-uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
-
-/// A newer part is put together with the one before it while that is not twice as large: so there are few, and a row
-/// is copied as often as the logarithm of how many came.
-Result<void> settle(const Schema& schema, int shard, Parts& parts) {
-  while (parts.size() >= 2) {
-    size_t last = parts.size() - 1;
-    if (weight(*parts[last - 1]) >= 2 * weight(*parts[last])) break;
-    Base base = last == 1 ? Base::none : Base::older;
-    auto merged = TRY(merge(schema, shard, {parts[last - 1], parts[last]}, base));
-    parts.resize(last - 1);
-    parts.push_back(std::move(merged));
-  }
-  return {};
-}
-
 bool wants_fold(const Shard& shard, const Options& options) {
   if (shard.parts().size() < 2) return false;
   uint64_t base = shard.parts().front()->events(), newer = 0;
-  for (size_t i = 1; i < shard.parts().size(); ++i) newer += weight(*shard.parts()[i]);
+  for (size_t i = 1; i < shard.parts().size(); ++i)
+    newer += shard.parts()[i]->events() + shard.parts()[i]->gone().size();
   return newer >= options.fold_events && static_cast<double>(newer) >= options.fold_share * static_cast<double>(base);
 }
 
@@ -127,7 +111,6 @@ Result<void> Timeline::State::change(const std::vector<int>& numbers, std::share
     auto at = static_cast<size_t>(numbers[i]);
     Parts parts = shards[at]->parts();
     results[i] = change_parts(*shards[at], numbers[i], parts);
-    if (results[i]) results[i] = settle(*schema, numbers[i], parts);
     if (results[i]) shards[at] = std::make_shared<const Shard>(std::move(parts));
   };
   if (executor && numbers.size() > 1) executor->parallel_for(numbers.size(), one);
@@ -158,18 +141,11 @@ Result<void> Timeline::State::append(const Shard& shard, const Schema& schema, i
   PartBuilder builder(schema, number);
   std::vector<PartBuilder::Owned> owned;
   builder.collect(builder.add_source(batch), owned);
-  std::stable_sort(owned.begin(), owned.end(),
-                   [](const PartBuilder::Owned& a, const PartBuilder::Owned& b) { return a.customer < b.customer; });
-  std::vector<RowRef> own;
-  for (size_t first = 0; first < owned.size();) {
-    CustomerId id = owned[first].customer;
-    own.clear();
-    for (; first < owned.size() && owned[first].customer == id; ++first) own.push_back(owned[first].row);
+  Remade made;
+  for (const PartBuilder::Owned& row : owned) made[row.customer].push_back(row.row);
+  for (auto& [id, own] : made)
     if (auto place = shard.find(id)) TRY(builder.collect(*place->part, place->customer, own));
-    builder.make(id, own);
-  }
-  parts.push_back(builder.finish());
-  return {};
+  return remake(builder, made, parts);
 }
 
 Result<void> Timeline::apply(std::span<const Row> rows, Seq last, Executor* executor) {
@@ -192,18 +168,15 @@ Result<void> Timeline::remove_rows(std::span<const SeqRange> ranges, Executor& e
   auto schema = version()->shared_schema();
   return state_->change(all, schema, Seq{}, &executor, [&](const Shard& shard, int s, Parts& parts) -> Result<void> {
     std::set<CustomerId> touched = TRY(owners(shard, removed));
-    if (touched.empty()) return {};
     PartBuilder builder(*schema, s);
-    std::vector<RowRef> own;
+    Remade made;
     for (CustomerId id : touched) {
-      own.clear();
+      std::vector<RowRef>& own = made[id];
       Place place = *shard.find(id);
       TRY(builder.collect(*place.part, place.customer, own));
       std::erase_if(own, [&](const RowRef& row) { return removed.has(row.seq); });
-      builder.make(id, own);
     }
-    parts.push_back(builder.finish());
-    return {};
+    return remake(builder, made, parts);
   });
 }
 
@@ -217,9 +190,9 @@ Result<void> Timeline::remove_customers(std::span<const CustomerId> customers) {
   auto schema = version()->shared_schema();
   return state_->change(touched, schema, Seq{}, nullptr, [&](const Shard&, int s, Parts& parts) -> Result<void> {
     PartBuilder builder(*schema, s);
-    for (CustomerId id : by_shard[s]) builder.let_go(id);
-    parts.push_back(builder.finish());
-    return {};
+    Remade gone;
+    for (CustomerId id : by_shard[s]) gone.try_emplace(id);
+    return remake(builder, gone, parts);
   });
 }
 
@@ -247,9 +220,9 @@ Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
   auto schema = before->shared_schema();
   return state_->change(touched, schema, Seq{}, nullptr, [&](const Shard&, int s, Parts& parts) -> Result<void> {
     PartBuilder builder(*schema, s);
-    std::vector<RowRef> own;
+    Remade made;
     for (const auto& [id, sources] : targets[s]) {
-      own.clear();
+      std::vector<RowRef>& own = made[id];
       if (auto place = before->find(id)) TRY(builder.collect(*place->part, place->customer, own));
       if (named.contains(id)) std::erase_if(own, [&](const RowRef& row) { return state_->home_of(row.origin) != id; });
       for (CustomerId source : sources) {
@@ -259,10 +232,8 @@ Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
         for (const RowRef& row : rows)
           if (state_->home_of(row.origin) == id) own.push_back(row);
       }
-      builder.make(id, own);
     }
-    parts.push_back(builder.finish());
-    return {};
+    return remake(builder, made, parts);
   });
 }
 
@@ -366,7 +337,7 @@ Result<int> Timeline::fold(Executor& executor, FoldWhich which) {
   std::vector<Result<void>> results(numbers.size());
   executor.parallel_for(numbers.size(), [&](size_t i) {
     const Parts& folded = before->shard(numbers[i]).parts();
-    auto base = merge(before->schema(), numbers[i], folded, Base::none);
+    auto base = merge(before->schema(), numbers[i], folded);
     if (!base) {
       results[i] = tl::unexpected(base.error());
       return;

@@ -74,9 +74,9 @@ Shard::Shard(std::vector<std::shared_ptr<const Part>> parts) : parts_(std::move(
   }
 }
 
-std::optional<Place> Shard::find(CustomerId customer) const {
-  for (size_t i = parts_.size(); i-- > 0;) {
-    const Part& part = *parts_[i];
+std::optional<Place> find_in(const std::vector<std::shared_ptr<const Part>>& parts, CustomerId customer) {
+  for (size_t i = parts.size(); i-- > 0;) {
+    const Part& part = *parts[i];
     if (auto at = part.find(customer)) return Place{&part, *at};
     if (std::binary_search(part.gone().begin(), part.gone().end(), customer)) return std::nullopt;
   }
