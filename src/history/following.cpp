@@ -10,7 +10,11 @@ namespace {
 /// Behind by so many steps, it is better to take all cores until the log is reached.
 constexpr int64_t kStepsBehind = 4;
 constexpr size_t kRowsSharedOut = 4096;  // fewer are applied on one core: threads cost more
-constexpr int kLongestPause = 5;         // 2^5 seconds between two tries
+/// After a step that reached the log, as long as the step took: the writer has a core at least half of the time, and
+/// what comes meanwhile is one step. What comes after quiet is applied at once.
+constexpr Duration kShortestRest = milliseconds(2);
+constexpr Duration kLongestRest = milliseconds(50);
+constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
   return options.writes_snapshots ? join_path(directory, "timeline") : std::string();
@@ -83,21 +87,30 @@ void Following::wake() {
 
 /// Once over everything that waits.
 void Following::go_on() {
-  is_woken_ = false;
   if (is_ending_) return;
+  Duration now = world_.clock.elapsed();
+  if (now < rests_until_) return go_on_after(rests_until_ - now);
+  is_woken_ = false;
   auto done = ensure_built({});
   if (done) done = remake_now();
   if (done) done = step();
   if (!done) return note_failure(done.error());
   failures_ = 0;
-  if (!rows_.is_end()) wake();
+  if (!rows_.is_end()) return wake();
+  Duration end = world_.clock.elapsed();
+  rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRest);
+}
+
+void Following::go_on_after(Duration pause) {
+  std::lock_guard lock(mutex_);
+  if (queue_) queue_->post_after(pause, [this] { go_on(); });
 }
 
 void Following::note_failure(const Error& error) {
   if (failures_ == 0) log_warning("timeline: {} ({}); it is tried again", error.message, error.detail);
   int pause = std::min(failures_++, kLongestPause);
-  std::lock_guard lock(mutex_);
-  if (queue_) queue_->post_after(seconds(int64_t{1} << pause), [this] { wake(); });
+  is_woken_ = true;
+  go_on_after(seconds(int64_t{1} << pause));
 }
 
 Result<void> Following::catch_up(const Progress& progress) {

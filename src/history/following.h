@@ -50,6 +50,7 @@ class Following final : public History {
 
   // The writing queue's.
   void go_on();
+  void go_on_after(Duration pause);
   void note_failure(const Error& error);
   Result<void> ensure_built(const Progress& progress);
   Result<void> build(const std::string& why, const Progress& progress);
@@ -87,6 +88,7 @@ class Following final : public History {
   uint64_t rows_since_snapshot_ = 0;
   bool is_writing_snapshot_ = false;
   int failures_ = 0;
+  Duration rests_until_;
   bool must_remake_ = false;
   std::vector<timeline::SeqRange> removed_;  ///< That remake() was told of.
 
