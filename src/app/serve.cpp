@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "accounts/authorize.h"
@@ -35,6 +36,22 @@ Result<void> check_store(Instance& instance) {
   });
 }
 
+template <class Set>
+void note_timeline(Instance& instance, const Set& set) {
+  auto standing = instance.history().standing();
+  set("cairn_timeline_last_seq", "Up to which row of the log queries see", static_cast<uint64_t>(standing.last.value));
+  set("cairn_timeline_lag_rows", "Rows of the log that queries do not see yet",
+      static_cast<uint64_t>(std::max<int64_t>(0, standing.log_last.value - standing.last.value)));
+  auto version = instance.history().version();
+  if (!version) return;
+  auto figures = timeline::figures(*version);
+  set("cairn_timeline_events", "Events in the timeline", figures.events);
+  set("cairn_timeline_customers", "Customers in the timeline", figures.customers);
+  set("cairn_timeline_parts", "Parts of the timeline: 64 when all is folded", figures.parts);
+  set("cairn_timeline_memory_bytes", "Memory that the timeline holds", figures.memory_bytes);
+  set("cairn_timeline_mapped_bytes", "Of a snapshot, mapped into memory", figures.mapped_bytes);
+}
+
 /// What every part of the store counts, read when /metrics is asked for.
 void note_figures(Instance& instance, Metrics& metrics) {
   auto figures = instance.store().figures();
@@ -46,6 +63,7 @@ void note_figures(Instance& instance, Metrics& metrics) {
   set("cairn_store_writes_total", "Writes", figures.writes);
   set("cairn_store_failed_writes_total", "Writes that failed", figures.failed);
   set("cairn_store_waiting_writes", "Writes that wait for the writer", figures.waiting);
+  note_timeline(instance, set);
   auto intake = instance.ingest().intake().figures();
   set("cairn_ingest_events_total", "Events kept", intake.events);
   set("cairn_ingest_copies_total", "Events that were there already", intake.copies);
