@@ -18,6 +18,7 @@ constexpr unsigned kEveryone = kService | bit(Role::read);
 constexpr Permission kPermissions[] = {
     {kViewReport, kEveryone, true},
     {kAskQuestions, kEveryone, true},
+    {kManageSegments, kAnalyst, true},
     {kViewCustomers, kService, true},
     {kExport, kAnalyst, true},
     {kSendEvents, kAdmin, true},

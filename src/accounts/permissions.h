@@ -14,6 +14,7 @@ BOOST_DESCRIBE_ENUM(Role, owner, admin, manager, agent, analyst, store, read)
 inline constexpr std::string_view kViewReport = "view_report";
 /// Questions of the query language whose answer tells of nobody in person.
 inline constexpr std::string_view kAskQuestions = "ask_questions";
+inline constexpr std::string_view kManageSegments = "manage_segments";
 inline constexpr std::string_view kViewCustomers = "view_customers";
 inline constexpr std::string_view kExport = "export_data";
 inline constexpr std::string_view kSendEvents = "send_events";

@@ -111,6 +111,8 @@ constexpr std::array kLines = {
          "recommendation_id placement products:list holdout:boolean"},
     Line{"Recommendation Clicked", Stage::consideration, "", "", "recommendation_id placement product_id"},
     Line{"Automation Entered", Stage::loyalty, "", "", "automation_id automation holdout:boolean"},
+    Line{"Segment Entered", Stage::loyalty, "", "", "segment_id:integer segment"},
+    Line{"Segment Left", Stage::loyalty, "", "", "segment_id:integer segment"},
     Line{"Experiment Viewed", Stage::consideration, "", "",
          "experiment_id experiment_name variation_id variation_name"},
     Line{"Email Delivered", Stage::loyalty, "messages", "email_id",

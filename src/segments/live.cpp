@@ -29,6 +29,10 @@ bool moves(const Plan& plan) {
 
 }  // namespace
 
+bool is_own_kind(const timeline::Schema& schema, timeline::KindIndex kind) {
+  return schema.kinds()[kind].name == kEntered || schema.kinds()[kind].name == kLeft;
+}
+
 Result<Live> make_live(int64_t id, std::shared_ptr<const Plan> plan) {
   CHECK(plan->root != engine::kNone, "a segment is a condition");
   if (plan->is_odd)

@@ -1,12 +1,18 @@
 // A live segment: a condition made ready for one customer and for a scan, and in what ways time alone can change it.
 #pragma once
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/plan.h"
 
 namespace cairn::segments {
+
+/// The kinds of the events that tell of changes.
+inline constexpr std::string_view kEntered = "Segment Entered";
+inline constexpr std::string_view kLeft = "Segment Left";
+bool is_own_kind(const timeline::Schema& schema, timeline::KindIndex kind);
 
 struct Live {
   int64_t id = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "base/check.h"
@@ -101,6 +102,18 @@ class Membership::Work {
     expect(place, until);
   }
 
+  /// The value alone: settle() finds out how long it holds.
+  void decide(const Place& place, Segment& segment, Time t, bool is_silent) {
+    bool value = false;
+    if (first_time(place) <= t.micros) {
+      ++shard_.evaluations;
+      engine::Customer& customer = bench_.of(*segment.live.plan);
+      customer.look(*place.part, place.customer, {.t = t});
+      value = customer.holds(segment.live.plan->root);
+    }
+    note(place, segment, value, t, is_silent);
+  }
+
   /// How long the value holds, no more: membership is known.
   void watch(const Place& place, Segment& segment, Time t) { expect(place, value_of(place, segment, t).second); }
 
@@ -156,22 +169,32 @@ Membership::Membership(Executor& executor) : executor_(executor) {
 }
 Membership::~Membership() = default;
 
-Result<void> Membership::each_shard(const std::function<Result<void>(int, Work&)>& body) {
+Result<void> Membership::each_shard(std::span<const int> shards, const std::function<Result<void>(int, Work&)>& body) {
   Result<void> out;
-  executor_.parallel_for(kShards, [&](size_t shard) {
+  auto run = [&](size_t i) {
     std::unique_ptr<Bench> bench;
     {
       std::lock_guard lock(mutex_);
       if (!benches_.empty()) bench = std::move(benches_.back()), benches_.pop_back();
     }
     if (!bench) bench = std::make_unique<Bench>();
-    Work work(*this, *bench, static_cast<int>(shard));
-    Result<void> result = body(static_cast<int>(shard), work);
+    Work work(*this, *bench, shards[i]);
+    Result<void> result = body(shards[i], work);
     std::lock_guard lock(mutex_);
     benches_.push_back(std::move(bench));
     if (!result && out) out = std::move(result);
-  });
+  };
+  // One event is done before other threads have woken up.
+  if (shards.size() < 4)
+    for (size_t i = 0; i < shards.size(); ++i) run(i);
+  else executor_.parallel_for(shards.size(), run);
   return out;
+}
+
+Result<void> Membership::each_shard(const std::function<Result<void>(int, Work&)>& body) {
+  std::array<int, kShards> all;
+  std::iota(all.begin(), all.end(), 0);
+  return each_shard(all, body);
 }
 
 const Membership::Segment* Membership::find(int64_t id) const {
@@ -227,7 +250,9 @@ Result<void> Membership::rescan(Segment& segment, Time at) {
     });
     work.look_as_known(true);
     for (CustomerId id : shard.ahead)
-      if (auto place = version_->shard(number).find(id)) work.evaluate(*place, segment, at);
+      if (auto place = version_->shard(number).find(id);
+          place && !std::binary_search(shard.told.begin(), shard.told.end(), id))
+        work.evaluate(*place, segment, at);
     work.look_as_known(false);
     return {};
   });
@@ -281,7 +306,23 @@ Result<void> Membership::start(std::shared_ptr<const timeline::Version> version,
   return watch(all);
 }
 
+Result<void> Membership::settle() {
+  std::vector<int> shards;
+  for (int s = 0; s < kShards; ++s)
+    if (!shards_[static_cast<size_t>(s)]->unsettled.empty()) shards.push_back(s);
+  return each_shard(shards, [&](int number, Work& work) -> Result<void> {
+    for (const Unsettled& one : std::exchange(work.shard().unsettled, {})) {
+      auto place = version_->shard(number).find(one.customer);
+      if (!place) continue;
+      TRY(place->part->touch({place->customer, place->customer + 1}));
+      for (size_t i : one.segments) work.watch(*place, *segments_[i], one.at);
+    }
+    return {};
+  });
+}
+
 Result<void> Membership::add(Live live) {
+  TRY(settle());
   CHECK(!has(live.id), "segment {} is there already", live.id);
   segments_.push_back(std::make_unique<Segment>());
   Segment* segment = segments_.back().get();
@@ -291,13 +332,15 @@ Result<void> Membership::add(Live live) {
   return watch({&segment, 1});
 }
 
-void Membership::remove(int64_t id) {
+Result<void> Membership::remove(int64_t id) {
+  TRY(settle());
   std::erase_if(segments_, [&](const auto& s) {
     if (s->live.id != id) return false;
     for (auto& bench : benches_) bench->forget(*s->live.plan);
     return true;
   });
   index();
+  return {};
 }
 
 Time Membership::next_calendar(Time after) const {
@@ -309,7 +352,10 @@ Time Membership::next_calendar(Time after) const {
 }
 
 Result<void> Membership::wake(Time until) {
-  return each_shard([&](int, Work& work) { return work.wake(*version_, until); });
+  std::vector<int> due;
+  for (int s = 0; s < kShards; ++s)
+    if (shards_[static_cast<size_t>(s)]->wakes.next() <= until.micros) due.push_back(s);
+  return each_shard(due, [&](int, Work& work) { return work.wake(*version_, until); });
 }
 
 Result<void> Membership::scan_calendar(Time at) {
@@ -334,6 +380,7 @@ std::vector<Change> Membership::take_changes() {
 }
 
 Result<std::vector<Change>> Membership::on_time(Time now) {
+  TRY(settle());
   while (at_ < now) {
     Time stop = next_calendar(at_);
     TRY(wake(std::min(stop, now)));
@@ -386,7 +433,10 @@ Result<void> Membership::touch(const history::Step& step, Time now, Time bound, 
     by_shard[static_cast<size_t>(shard_of(step.touched[i].customer))].emplace_back(i, end);
     i = end;
   }
-  return each_shard([&](int number, Work& work) -> Result<void> {
+  std::vector<int> shards;
+  for (int s = 0; s < kShards; ++s)
+    if (!by_shard[static_cast<size_t>(s)].empty()) shards.push_back(s);
+  return each_shard(shards, [&](int number, Work& work) -> Result<void> {
     std::set<size_t> due;
     for (auto [from, to] : by_shard[static_cast<size_t>(number)]) {
       std::span<const history::Touched> own(&step.touched[from], to - from);
@@ -410,7 +460,8 @@ Result<void> Membership::touch(const history::Step& step, Time now, Time bound, 
       for (const history::Touched& o : own)
         if (o.kind < by_kind_.size()) due.insert(by_kind_[o.kind].begin(), by_kind_[o.kind].end());
       if (is_due) work.shard().wakes.set(at, kNever);
-      for (size_t i : due) work.evaluate(*place, *segments_[i], t, is_silent);
+      for (size_t i : due) work.decide(*place, *segments_[i], t, is_silent);
+      work.shard().unsettled.push_back({id, t, {due.begin(), due.end()}});
     }
     return {};
   });
@@ -444,8 +495,12 @@ Result<void> Membership::remake(const history::Step& step) {
 /// Those who are touched are put where the record left them, and looked at as far as was known then.
 Result<void> Membership::hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in) {
   for (const history::Touched& t : step.touched) {
-    auto& ahead = shards_[static_cast<size_t>(shard_of(t.customer))]->ahead;
-    if (ahead.empty() || ahead.back() != t.customer) ahead.push_back(t.customer);
+    Shard& shard = *shards_[static_cast<size_t>(shard_of(t.customer))];
+    auto once = [&](std::vector<CustomerId>& to) {
+      if (to.empty() || to.back() != t.customer) to.push_back(t.customer);
+    };
+    once(shard.ahead);
+    if (is_own_kind(version_->schema(), t.kind)) once(shard.told);
   }
   return each_shard([&](int number, Work& work) -> Result<void> {
     work.look_as_known(true);
@@ -456,7 +511,8 @@ Result<void> Membership::hold(const history::Step& step, const std::function<boo
       if (member != kNobody) work.shard().wakes.set(member, kNever);
       for (auto& segment : segments_) {
         work.note(*place, *segment, was_in(segment->live.id, id), at_, true);
-        work.watch(*place, *segment, at_);
+        if (!std::binary_search(work.shard().told.begin(), work.shard().told.end(), id))
+          work.watch(*place, *segment, at_);
       }
     }
     work.look_as_known(false);
@@ -470,7 +526,7 @@ Result<std::vector<Change>> Membership::resume(const history::Step& step, Time a
   TRY(start(step.version, at, std::move(segments)));
   TRY(hold(step, was_in));
   auto out = TRY(on_time(TRY(first_known(step, now))));
-  for (auto& shard : shards_) shard->ahead.clear();
+  for (auto& shard : shards_) shard->ahead.clear(), shard->told.clear();
   TRY(touch(step, now, next_calendar(at_) - microseconds(1), true));
   auto then = take_changes();
   out.insert(out.end(), then.begin(), then.end());

@@ -54,19 +54,22 @@ class Membership {
   /// Events came. Only segments that depend on their kinds are evaluated, for the touched customers. Changes by (at,
   /// segment, customer). REQUIRES now >= at().
   Result<std::vector<Change>> on_step(const history::Step& step, Time now);
+  /// Finds out until when what the last step decided holds, which takes longer than deciding it: do it when nobody
+  /// waits. Whatever comes next does it first.
+  Result<void> settle();
   /// Time passed: what fell due up to `now` is looked at, at the moment when it did.
   Result<std::vector<Change>> on_time(Time now);
 
   /// A segment more, computed at at(). REQUIRES none of that id. A change of one is a removal and this.
   Result<void> add(Live segment);
-  void remove(int64_t segment);
+  Result<void> remove(int64_t segment);
 
   bool has(int64_t segment) const { return find(segment) != nullptr; }
   bool is_in(int64_t segment, CustomerId customer) const;
   uint64_t count(int64_t segment) const;
   /// Of one shard, ascending.
   std::vector<CustomerId> members(int64_t segment, int shard) const;
-  /// No later than the next moment at which on_time has something to do.
+  /// No later than the next moment at which on_time has something to do. REQUIRES settle().
   Time next() const;
   Time at() const { return at_; }
   const std::shared_ptr<const timeline::Version>& version() const { return version_; }
@@ -77,12 +80,21 @@ class Membership {
     Live live;
     std::array<Members, kShards> members;
   };
+  /// Of a customer, segments whose wake is not known yet.
+  struct Unsettled {
+    CustomerId customer;
+    Time at;
+    std::vector<size_t> segments;
+  };
   struct Shard {
     Roster roster;
     Wakes wakes;
     std::vector<Change> changes;
+    std::vector<Unsettled> unsettled;
     /// Ascending: of whom the version knows more than was known at at(); they are looked at as known then.
     std::vector<CustomerId> ahead;
+    /// Of these: changes were recorded since, so that nothing is to be told before the step.
+    std::vector<CustomerId> told;
     uint64_t wakes_seen = 0, wakes_changing = 0, evaluations = 0;
   };
   class Bench;
@@ -95,6 +107,7 @@ class Membership {
   Result<void> scan_calendar(Time at);
   Result<void> watch(std::span<Segment* const> segments);
   Result<void> each_shard(const std::function<Result<void>(int, Work&)>& body);
+  Result<void> each_shard(std::span<const int> shards, const std::function<Result<void>(int, Work&)>& body);
   Result<void> wake(Time until);
   Result<void> touch(const history::Step& step, Time now, Time bound, bool as_known);
   Result<void> remake(const history::Step& step);

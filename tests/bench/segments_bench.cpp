@@ -50,9 +50,9 @@ std::string properties_of(Random& random) {
                      random.below(11), random.chance(0.2) ? "high" : "low", random.below(500));
 }
 
-class World {
+class Shop {
  public:
-  World() : random_(5) {
+  Shop() : random_(5) {
     auto schema = std::make_shared<timeline::Schema>(events::declared_kinds(),
                                                      timeline::Reading{Currency::parse("EUR").value(), Zone()});
     timeline_ = std::make_unique<timeline::Timeline>(schema, timeline::Options{});
@@ -123,26 +123,30 @@ int main(int argc, char** argv) {
   bench::Report report(argc, argv);
   const char* asked = std::getenv("CAIRN_SEGMENT_EVENTS");
   int events = asked ? std::atoi(asked) : 2000;
-  World world;
+  Shop shop;
   segments::Membership membership(system_executor());
   double start = bench::seconds_of(
-      [&] { CHECK(membership.start(world.version(), kNow, world.segments()), "every segment starts"); });
+      [&] { CHECK(membership.start(shop.version(), kNow, shop.segments()), "every segment starts"); });
   report.add({.name = "segments.start_s", .value = start, .unit = "s"});
-  std::vector<double> taken;
+  std::vector<double> taken, settled;
   size_t changes = 0;
   for (int i = 0; i < events; ++i) {
     Time at = kNow + seconds(i + 1);
-    history::Step step = world.next(at);
+    history::Step step = shop.next(at);
     // What falls due as time passes is not the event's.
     changes += membership.on_time(at - microseconds(1)).value().size();
     taken.push_back(1000 * bench::seconds_of([&] { changes += membership.on_step(step, at).value().size(); }));
+    settled.push_back(1000 * bench::seconds_of([&] { CHECK(membership.settle(), "nothing is damaged"); }));
   }
   std::sort(taken.begin(), taken.end());
+  std::sort(settled.begin(), settled.end());
   auto at = [&](double share) { return taken[static_cast<size_t>(share * static_cast<double>(taken.size() - 1))]; };
   segments::Figures figures = membership.figures();
   report.add({.name = "segments.live_segments_p50_ms", .value = at(0.5), .unit = "ms"});
   report.add(
       {.name = "segments.live_segments_p99_ms", .value = at(0.99), .unit = "ms", .floor = 1, .lower_is_better = true});
+  // Until when it holds, found out when membership is decided.
+  report.add({.name = "segments.settle_p50_ms", .value = settled[settled.size() / 2], .unit = "ms"});
   report.add({.name = "segments.bytes_per_customer",
               .value = static_cast<double>(figures.memory_bytes) / kCustomers,
               .unit = "bytes"});

@@ -1,0 +1,140 @@
+#include "segments/presets.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "engine/ask.h"
+#include "events/kinds.h"
+#include "i18n/words.h"
+#include "query/parser.h"
+#include "query/printer.h"
+
+namespace cairn::segments {
+namespace {
+
+constexpr size_t kCountries = 12;
+/// What buyers are told apart by, and where they live.
+constexpr std::string_view kMatrix =
+    "values(days_since(orders), count(orders where status != \"cancelled\"), "
+    "sum(orders.total where status != \"cancelled\"), customer.country)";
+
+/// Names that do not depend on anybody.
+struct Fixed {
+  std::string_view id, query;
+};
+constexpr std::array kFixed = {
+    Fixed{"one_time_buyers", "count(orders where status != \"cancelled\") = 1"},
+    Fixed{"silent_90_days",
+          "not exists(page_viewed last 90 days) and not exists(product_viewed last 90 days) and not "
+          "exists(order_completed last 90 days) and not exists(email_opened last 90 days) and not "
+          "exists(ticket_opened last 90 days)"},
+    Fixed{"detractors", "last(survey_answered.score where survey = \"nps\") <= 6"},
+    Fixed{"birthday_soon", "days_to_anniversary(customer.birthday) <= 14"},
+    Fixed{"stage_awareness", "not exists(product_viewed) and not exists(product_added) and not exists(orders)"},
+    Fixed{"stage_consideration", "(exists(product_viewed) or exists(product_added)) and not exists(orders)"},
+    Fixed{"stage_purchase", "count(orders) = 1"},
+    Fixed{"stage_service", "exists(tickets where status = \"open\")"},
+    Fixed{"stage_loyalty", "count(orders) >= 2"},
+};
+
+/// Of sorted figures, the four that part them into fifths: the smallest with so many at or below it.
+template <class T>
+std::array<T, 4> fifths(std::vector<T>& of) {
+  std::sort(of.begin(), of.end());
+  std::array<T, 4> out{};
+  for (size_t k = 0; k < 4 && !of.empty(); ++k) out[k] = of[((k + 1) * of.size() + 4) / 5 - 1];
+  return out;
+}
+
+struct Everybody {
+  std::vector<double> days, orders;
+  std::vector<int64_t> spent;
+  std::map<std::string, int64_t> countries;
+};
+
+Result<Everybody> look(const timeline::Version& version, Executor& executor, Time now) {
+  auto parsed = query::parse(kMatrix);
+  query::CheckOptions options{.currency = version.schema().reading().currency};
+  auto checked = query::check(*parsed, events::declared_kinds(), options);
+  if (!checked) return fail(Code::internal, "the presets' own question does not hold");
+  auto plan = TRY(engine::make_plan(*checked, version.shared_schema(), {}));
+  Everybody out;
+  for (const engine::Line& line : TRY(engine::values(*plan, {version, executor, now}))) {
+    if (const std::string* country = line.values[3].get<std::string>()) ++out.countries[*country];
+    const double* days = line.values[0].get<double>();
+    const double* orders = line.values[1].get<double>();
+    if (!days || !orders || *orders < 1) continue;
+    out.days.push_back(*days);
+    out.orders.push_back(*orders);
+    if (const Money* spent = line.values[2].get<Money>()) out.spent.push_back(spent->minor);
+  }
+  return out;
+}
+
+/// The conditions of the five classes of recency (5: the latest) and of frequency (5: the most often).
+struct Cuts {
+  std::array<double, 4> days, orders;
+  std::array<int64_t, 4> spent;
+
+  std::string recency(int score) const {
+    auto at = [&](int i) { return fmt::format("{:.4f}", days[static_cast<size_t>(i)]); };
+    if (score == 5) return fmt::format("days_since(orders) <= {}", at(0));
+    if (score == 1) return fmt::format("days_since(orders) > {}", at(3));
+    return fmt::format("days_since(orders) > {} and days_since(orders) <= {}", at(4 - score), at(5 - score));
+  }
+  std::string frequency(int score) const {
+    constexpr std::string_view kCount = "count(orders where status != \"cancelled\")";
+    auto at = [&](int i) { return fmt::format("{}", orders[static_cast<size_t>(i)]); };
+    if (score == 1) return fmt::format("{0} >= 1 and {0} <= {1}", kCount, at(0));
+    if (score == 5) return fmt::format("{} > {}", kCount, at(3));
+    return fmt::format("{0} > {1} and {0} <= {2}", kCount, at(score - 2), at(score - 1));
+  }
+};
+
+}  // namespace
+
+Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& executor, Time now,
+                                    i18n::Language language) {
+  const i18n::Words& words = i18n::Words::in(language);
+  Everybody all = TRY(look(version, executor, now));
+  const timeline::Reading& reading = version.schema().reading();
+  std::string day = words.date(reading.zone.day(now));
+  std::string dated = words.text("segments.preset.dated", {{"day", day}});
+  std::vector<Preset> out;
+  auto add = [&](std::string_view id, std::string query, std::string description) {
+    out.push_back({std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query),
+                   std::move(description)});
+  };
+  if (!all.days.empty()) {
+    Cuts cuts{fifths(all.days), fifths(all.orders), fifths(all.spent)};
+    std::string often = fmt::format("count(orders where status != \"cancelled\") >= {}", cuts.orders[3]);
+    std::string spends;
+    if (reading.currency.is_set() && !all.spent.empty())
+      spends = fmt::format(" and sum(orders.total where status != \"cancelled\") >= {} {}",
+                           to_decimal(cuts.spent[3], reading.currency), reading.currency.code());
+    add("champions", fmt::format("{} and {}{}", cuts.recency(5), often, spends), dated);
+    add("at_risk", fmt::format("{} and {}", cuts.recency(1), often), dated);
+    for (int recency = 5; recency >= 1; --recency)
+      for (int frequency = 5; frequency >= 1; --frequency) {
+        std::string r = std::to_string(recency), f = std::to_string(frequency);
+        out.push_back({fmt::format("rfm_{}{}", r, f), words.text("segments.preset.rfm", {{"r", r}, {"f", f}}),
+                       fmt::format("{} and {}", cuts.recency(recency), cuts.frequency(frequency)), dated});
+      }
+  }
+  for (const Fixed& fixed : kFixed) add(fixed.id, std::string(fixed.query), {});
+  std::vector<std::pair<int64_t, std::string>> countries;
+  for (const auto& [country, count] : all.countries) countries.emplace_back(-count, country);
+  std::sort(countries.begin(), countries.end());
+  for (size_t i = 0; i < std::min(kCountries, countries.size()); ++i) {
+    query::Query text;
+    text.set_root(text.literal(query::Value(countries[i].second)));
+    out.push_back({fmt::format("country_{}", i + 1),
+                   words.text("segments.preset.country", {{"country", countries[i].second}}),
+                   fmt::format("customer.country = {}", query::print(text)),
+                   {}});
+  }
+  return out;
+}
+
+}  // namespace cairn::segments

@@ -1,0 +1,115 @@
+// Segments for people and programs: made, changed, looked at. Safe from any thread but the writer's.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "accounts/audit.h"
+#include "i18n/language.h"
+#include "questions/service.h"
+#include "segments/keeper.h"
+#include "segments/presets.h"
+
+namespace cairn::segments {
+
+class Service {
+ public:
+  /// What is given must outlive it. `questions` knows the segments from here on.
+  static Result<std::unique_ptr<Service>> open(World& world, db::Store& store, events::Log& log,
+                                               history::History& history, questions::Service& questions);
+  ~Service();
+
+  /// Keeps membership, in the background, from now on: for a server, after History::start.
+  Result<void> start();
+  /// As Keeper::catch_up.
+  Result<void> catch_up() { return keeper_.catch_up(); }
+  bool is_running() const { return keeper_.is_running(); }
+  Figures figures() const { return keeper_.figures(); }
+
+  struct View {
+    Definition definition;
+    bool is_ready = false;
+    uint64_t count = 0;
+    std::string finding;  ///< Why it is not ready; empty while it is computed.
+  };
+  /// By name; archived ones last.
+  std::vector<View> list() const;
+  /// Error not_found.
+  Result<View> find(int64_t id) const;
+  Result<View> find(std::string_view name) const;
+
+  struct Wanted {
+    std::string name;
+    std::string query;
+    std::string description = {};
+  };
+  /// Errors: invalid (field name or query, with the place), conflict when the name is taken.
+  Result<View> add(const accounts::Actor& by, const Wanted& wanted);
+  struct Change {
+    std::optional<std::string> name, query, description;
+    std::optional<bool> is_archived;
+  };
+  /// Another query is computed anew, silently, and so are segments that name this one. Errors: as add; not_found;
+  /// conflict when others name what is to be renamed or archived.
+  Result<View> change(const accounts::Actor& by, int64_t id, const Change& change);
+
+  struct Preview {
+    std::string query;  ///< Canonical.
+    uint64_t count = 0;
+    uint64_t customers = 0;           ///< Of so many.
+    std::vector<CustomerId> sample;
+  };
+  /// Errors as add, field query.
+  Result<Preview> preview(const std::string& query, size_t sample) const;
+
+  Result<std::vector<CustomerId>> members(int64_t id, CustomerId after, size_t limit) const;
+
+  struct Passage {
+    Seq seq;
+    CustomerId customer;
+    Time at;
+    bool is_in = false;
+  };
+  /// Who entered and left, the latest recorded first, those with a seq below `before`; of one customer or of all.
+  Result<std::vector<Passage>> passages(int64_t id, std::optional<CustomerId> customer, Seq before,
+                                        size_t limit) const;
+
+  struct Day {
+    cairn::Day day;
+    int64_t count = 0;  ///< At its end.
+    int64_t entered = 0, left = 0, silent = 0;
+  };
+  /// Every day from the first on which something changed, at most `limit`, the latest.
+  Result<std::vector<Day>> counts(int64_t id, size_t limit) const;
+
+  struct Reason {
+    bool is_in = false;
+    questions::OneAnswer answer;
+    std::vector<Passage> passages;
+  };
+  Result<Reason> reason(int64_t id, CustomerId customer, bool sees_customers) const;
+
+  Result<std::vector<Preset>> presets(i18n::Language language) const;
+
+ private:
+  Service(World& world, db::Store& store, events::Log& log, history::History& history, questions::Service& questions)
+      : world_(world), store_(store), history_(history), questions_(questions), keeper_(world, store, log, history) {}
+  Result<void> load();
+  std::shared_ptr<const Set> make_set(const std::vector<Definition>& definitions) const;
+  std::shared_ptr<const Set> set() const;
+  Result<query::Checked> check(const std::string& query, std::string_view own_name, const Set& set) const;
+  View view_of(const Definition& definition) const;
+  Result<void> write(const accounts::Actor& by, std::string_view act, Definition& definition,
+                     const std::vector<int64_t>& anew);
+
+  World& world_;
+  db::Store& store_;
+  history::History& history_;
+  questions::Service& questions_;
+  mutable std::mutex mutex_;
+  std::mutex changing_;                  ///< One change at a time.
+  std::vector<Definition> definitions_;  // guarded by mutex_
+  mutable std::shared_ptr<const Set> set_;  // guarded by mutex_
+  Keeper keeper_;
+};
+
+}  // namespace cairn::segments
