@@ -1,7 +1,8 @@
 // For tests: a history that is a timeline built by hand.
 #pragma once
-#include <gtest/gtest.h>
+#include <deque>
 
+#include "base/check.h"
 #include "history/history.h"
 #include "questions/service.h"
 #include "timeline/by_hand.h"
@@ -24,7 +25,7 @@ class HandHistory final : public history::History {
   }
   void build() {
     auto applied = timeline_.apply(timeline::views(rows_), Seq{static_cast<int64_t>(rows_.size())});
-    ASSERT_TRUE(applied) << applied.error().message;
+    CHECK(applied, "{}", applied.error().message);
     is_built_ = true;
   }
   /// A property that turned up in events.
@@ -33,6 +34,7 @@ class HandHistory final : public history::History {
   std::function<void()> while_reading = [] {};
   /// While it is set and true, columns are read for ever.
   std::atomic<bool>* is_endless = nullptr;
+  std::atomic<int> stopped{0};
   int columns_made = 0, mended = 0;
   history::Standing now_standing;
 
@@ -52,7 +54,9 @@ class HandHistory final : public history::History {
     if (!found) return fail(Code::not_found, "there is no {}.{}", stream, property);
     for (uint64_t i = 0; i < 10 || (is_endless && *is_endless); ++i) {
       while_reading();
-      if (!progress(std::min<uint64_t>(i, 10), 10)) return fail(Code::conflict, "stopped");
+      if (progress(std::min<uint64_t>(i, 10), 10)) continue;
+      ++stopped;
+      return fail(Code::conflict, "stopped");
     }
     auto backfill = timeline_.add_column(stream, *found);
     if (!backfill) return {};

@@ -13,7 +13,7 @@ struct Jobs::Job {
   std::shared_ptr<const Result<Answer>> answer = {};
 };
 
-Jobs::Jobs(World& world, Service& service) : world_(world), service_(service) {
+Jobs::Jobs(World& world, Service& service, Duration patience) : world_(world), service_(service), patience_(patience) {
   watch_ = world.executor.make_queue("query watch");
   for (size_t i = 0; i < kJobsAtOnce; ++i) threads_.push_back(world.executor.make_queue("query job"));
 }
@@ -59,17 +59,16 @@ void Jobs::run(const std::shared_ptr<Job>& job) {
 
 /// Comes again until it is done.
 void Jobs::watch(const std::shared_ptr<Job>& job) {
-  watch_->post_after(kPatience, [this, weak = std::weak_ptr(job)] {
+  watch_->post_after(patience_, [this, weak = std::weak_ptr(job)] {
     auto still = weak.lock();
     if (!still) return;
     bool is_left = false;
     {
       std::lock_guard lock(mutex_);
       if (still->answer) return;
-      is_left = world_.clock.elapsed() - still->looked_at >= kPatience;
+      is_left = world_.clock.elapsed() - still->looked_at >= patience_;
     }
-    if (is_left)
-      still->running->stop({Code::conflict, "nobody looked at the question for a minute, so it was stopped"});
+    if (is_left) still->running->stop({Code::conflict, "nobody looked at the question any more, so it was stopped"});
     else watch(still);
   });
 }

@@ -26,7 +26,7 @@ inline constexpr Duration kKept = minutes(15);
 class Jobs {
  public:
   /// `service` must outlive it.
-  Jobs(World& world, Service& service);
+  Jobs(World& world, Service& service, Duration patience = kPatience);
   /// Cancels what runs and waits for it.
   ~Jobs();
 
@@ -52,6 +52,7 @@ class Jobs {
 
   World& world_;
   Service& service_;
+  const Duration patience_;
   std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<Job>> jobs_;  // guarded by mutex_
   int64_t next_ = 1;                              // guarded by mutex_

@@ -54,9 +54,10 @@ Result<OneAnswer> answer(Service::State& s, const AskedOfOne& asked, Running& ru
   out.skipped = found.skipped;
   out.valid_until = found.valid_until;
   if (!asked.explains) return out;
-  for (engine::Reason& reason : TRY(engine::explain(*ready.plan, *ready.version, asked.customer, look)))
-    out.why.push_back({std::move(reason.text), std::move(reason.value),
-                       TRY(events_of(*ready.version, asked.customer, reason.events)), reason.event_count});
+  for (engine::Reason& reason : TRY(engine::explain(*ready.plan, *ready.version, asked.customer, look))) {
+    std::vector<Event> events = TRY(events_of(*ready.version, asked.customer, reason.events));
+    out.why.push_back({std::move(reason.text), std::move(reason.value), std::move(events), reason.event_count});
+  }
   return out;
 }
 

@@ -135,9 +135,9 @@ Result<Response> ask(Service& service, const Request& request) {
 
 Result<Response> ask_one(Service& service, const Request& request) {
   auto body = TRY(read<OneBody>(request));
-  AskedOfOne asked{std::move(body.text),  CustomerId{TRY(number(request, "id"))},
-                   std::move(body.as_of), body.as_known,
-                   body.explain,          true};
+  CustomerId customer{0};
+  customer.value = TRY(number(request, "id"));
+  AskedOfOne asked{std::move(body.text), customer, std::move(body.as_of), body.as_known, body.explain, true};
   return http::json_response(to_json(TRY(service.ask_one(asked))));
 }
 
@@ -185,12 +185,16 @@ Result<Response> cancel(Jobs& jobs, const Request& request) {
 
 // ---- the table ----
 
-constexpr std::string_view kAskSchema =
-    R"({"type":"object","required":["text"],"properties":{"text":{"type":"string","description":"A question, or an expression that is asked of everybody"},"as_of":{"type":"string","description":"A time, in the brand's zone unless it has an offset"},"as_known":{"type":"boolean"},"moments":{"type":"array","items":{"type":"string"},"description":"Of a condition: how many at these moments"}}})";
-constexpr std::string_view kCheckSchema =
-    R"({"type":"object","required":["text"],"properties":{"text":{"type":"string"},"must_be_condition":{"type":"boolean"}}})";
-constexpr std::string_view kOneSchema =
-    R"({"type":"object","required":["text"],"properties":{"text":{"type":"string","description":"An expression"},"as_of":{"type":"string"},"as_known":{"type":"boolean"},"explain":{"type":"boolean"}}})";
+constexpr std::string_view kAskSchema = R"({"type":"object","required":["text"],"properties":{
+"text":{"type":"string","description":"A question, or an expression that is asked of everybody"},
+"as_of":{"type":"string","description":"A time, in the brand's zone unless it has an offset"},
+"as_known":{"type":"boolean"},
+"moments":{"type":"array","items":{"type":"string"},"description":"Of a condition: how many at these moments"}}})";
+constexpr std::string_view kCheckSchema = R"({"type":"object","required":["text"],"properties":{
+"text":{"type":"string"},"must_be_condition":{"type":"boolean"}}})";
+constexpr std::string_view kOneSchema = R"({"type":"object","required":["text"],"properties":{
+"text":{"type":"string","description":"An expression"},"as_of":{"type":"string"},"as_known":{"type":"boolean"},
+"explain":{"type":"boolean"}}})";
 
 std::vector<http::QueryDoc> with_form(std::vector<http::QueryDoc> docs) {
   docs.insert(docs.end(), {{"format", "json or csv; else as Accept says"},
@@ -240,6 +244,7 @@ std::vector<http::Route> ask_routes(Service& service) {
   add_both(out,
            {.path = "/api/v1/query/customers/{id}",
             .permission = accounts::kViewCustomers,
+            .lane = http::Lane::long_questions,
             .summary = "The value of an expression for one customer, until when it holds, and why",
             .handler = http::answer([&service](const Request& r) { return ask_one(service, r); })},
            of_one, {}, kOneSchema);

@@ -224,6 +224,25 @@ TEST_F(QueryRoutes, ACancelledJobEndsAndSaysSo) {
   EXPECT_EQ(history_.columns_made, 0);
 }
 
+TEST_F(QueryRoutes, AJobThatNobodyLooksAtIsStopped) {
+  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
+  std::atomic<bool> goes_on{true};
+  auto pause = system_executor().make_signal();
+  history_.while_reading = [&] { (void)pause->wait_for(milliseconds(1)); };
+  history_.is_endless = &goes_on;
+  Jobs jobs(world_, service_, milliseconds(5));
+  int64_t job = jobs.start({"exists(order_completed where gift = \"yes\")"}, "ada").value();
+  // The clock stands: a moment ago somebody looked.
+  (void)pause->wait_for(milliseconds(20));
+  EXPECT_EQ(jobs.look(job, "ada")->answer, nullptr);
+  EXPECT_EQ(jobs.look(job, "bob").error().code, Code::not_found);
+  clock_.advance(minutes(1));
+  while (history_.stopped == 0) (void)pause->wait_for(milliseconds(1));
+  std::shared_ptr<const Result<Answer>> answer;
+  while (!(answer = jobs.look(job, "ada")->answer)) (void)pause->wait_for(milliseconds(1));
+  EXPECT_THAT(answer->error().message, HasSubstr("nobody looked"));
+}
+
 TEST_F(QueryRoutes, TooManyJobsAreRefused) {
   history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
   std::atomic<bool> goes_on{true};

@@ -95,7 +95,8 @@ Result<Service::State::Ready> Service::State::ready(const Checked& checked, cons
     current = TRY(version());
     auto made = plan(checked, set, *current);
     if (!made && made.error().code == Code::unavailable && round < kRounds) continue;
-    return Ready{current, TRY(std::move(made))};
+    PlanPtr plan = TRY(std::move(made));
+    return Ready{std::move(current), std::move(plan)};
   }
 }
 

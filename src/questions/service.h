@@ -108,7 +108,7 @@ class Service {
   std::unique_ptr<State> state_;
 };
 
-/// The text of a question with its moment: `select(…) as of 2026-01-01`. Error invalid, field as_of, for what is no time.
+/// The text of a question with its moment: `select(…) as of 2026-01-01`. Error invalid (as_of) unless it is a time.
 Result<std::string> with_moment(std::string text, std::string_view as_of, bool as_known, const Zone& zone);
 
 }  // namespace cairn::questions

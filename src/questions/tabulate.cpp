@@ -214,8 +214,8 @@ Value sum_of(const std::vector<const Value*>& known) {
   }
   int64_t sum = 0;
   for (const Value* v : known)
-    if (__builtin_add_overflow(sum, v->is<Money>() ? v->as<Money>().minor : v->as<Duration>().micros, &sum)) return {};
-  return known[0]->is<Money>() ? Value(Money{sum, known[0]->as<Money>().currency}) : Value(Duration{sum});
+    if (__builtin_add_overflow(sum, v->as<Money>().minor, &sum)) return {};
+  return Value(Money{sum, known[0]->as<Money>().currency});
 }
 
 void put_spread(Answer& out, BaseType type, const std::vector<const Value*>& known) {
@@ -234,7 +234,8 @@ void put_spread(Answer& out, BaseType type, const std::vector<const Value*>& kno
   double total = 0;
   for (double n : numbers) total += n;
   put("mean", of_double(total / static_cast<double>(numbers.size()), *known[0]));
-  put("sum", sum_of(known));
+  // The sum of how long something took for each customer says nothing.
+  if (type != BaseType::duration) put("sum", sum_of(known));
 }
 
 }  // namespace
