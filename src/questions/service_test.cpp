@@ -251,6 +251,50 @@ TEST_F(QuestionsTest, ACancelledQuestionSaysSo) {
   }
 }
 
+/// Shards one after the other; before the second somebody wants it to end.
+class StoppingExecutor final : public Executor {
+ public:
+  std::shared_ptr<Running> running;
+  std::unique_ptr<Queue> make_queue(std::string_view name) override { return system_executor().make_queue(name); }
+  std::shared_ptr<Signal> make_signal() override { return system_executor().make_signal(); }
+  std::unique_ptr<Thread> start(std::string_view name, Task loop) override {
+    return system_executor().start(name, std::move(loop));
+  }
+  void parallel_for(size_t count, const std::function<void(size_t)>& body) override {
+    for (size_t i = 0; i < count; ++i) {
+      if (i == 1) running->cancel();
+      body(i);
+    }
+  }
+  unsigned parallelism() const override { return 1; }
+};
+
+TEST(QuestionsCancel, AScanEndsWithinItsBlock) {
+  HandHistory history;
+  // In four shards, some blocks in each.
+  uint64_t customers = 0;
+  for (int64_t id = 1; customers < 12'000; ++id) {
+    if (shard_of(CustomerId{id}) >= 4) continue;
+    ++customers;
+    history.add(id, "Order Completed", "2026-01-01T06:00:00Z", R"({"order_id":"1","total":40})");
+  }
+  history.build();
+  StoppingExecutor executor;
+  FakeClock clock{parse_moment("2026-04-01T00:00:00Z", Zone()).value()};
+  World world{clock, system_entropy(), executor, system_files()};
+  Service service(world, history);
+  for (const char* text :
+       {"count(orders) = 1", "sum(orders.total)", "series(count(orders) by month)", "values(count(orders))",
+        "funnel(order_completed then order_completed)", "retention(order_completed then order_completed by month)"}) {
+    executor.running = std::make_shared<Running>();
+    auto answer = service.ask({text}, executor.running);
+    ASSERT_FALSE(answer) << text;
+    EXPECT_EQ(answer.error().code, Code::conflict);
+    EXPECT_EQ(answer.error().message, "the question was cancelled");
+    EXPECT_LT(executor.running->progress().customers_done.load(), 7000u) << text << ": no more than the block at hand";
+  }
+}
+
 TEST_F(QuestionsTest, WhatTakesTooLongIsStopped) {
   history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
   auto running = std::make_shared<Running>();
