@@ -13,6 +13,7 @@
 #include "base/resource.h"
 #include "base/signals.h"
 #include "base/version.h"
+#include "db/memory.h"
 #include "http/assets.h"
 #include "http/server.h"
 #include "ingest/live_routes.h"
@@ -20,6 +21,7 @@
 #include "ingest/segment_form.h"
 #include "questions/routes.h"
 #include "report/routes.h"
+#include "segments/routes.h"
 
 CAIRN_RESOURCES(web_files)
 
@@ -59,6 +61,8 @@ void note_figures(Instance& instance, Metrics& metrics) {
     metrics.gauge(name, help).set(static_cast<int64_t>(value));
   };
   set("cairn_log_rows", "The highest seq of the log", static_cast<uint64_t>(instance.log().last().value));
+  set("cairn_store_memory_bytes", "What SQLite holds in memory: pages of the database above all",
+      db::store_memory_bytes());
   set("cairn_store_groups_total", "Group commits", figures.groups);
   set("cairn_store_writes_total", "Writes", figures.writes);
   set("cairn_store_failed_writes_total", "Writes that failed", figures.failed);
@@ -126,6 +130,7 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   router.add(accounts::routes(instance.accounts(), instance.store()));
   router.add(report::routes(report));
   router.add(questions::routes(instance.questions(), query_jobs));
+  router.add(segments::routes(instance.segments()));
   router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
   router.add({metrics_route(instance, metrics), http::health_route([&instance] { return check_store(instance); })});
@@ -155,6 +160,7 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
   TRY(server->open(make_router(*instance, metrics, jobs, report, query_jobs),
                    accounts::make_authorizer(instance->accounts())));
   instance->history().start();
+  TRY(instance->segments().start());
   say(fmt::format("listening on {}", server->url()));
   if (options.prints_link)
     TRY(print_link(instance->accounts(), options.public_url.empty() ? server->url() : options.public_url));

@@ -26,6 +26,7 @@ constexpr auto kSweepEvery = std::chrono::milliseconds(200);
 constexpr Duration kHeartbeat = seconds(15);
 constexpr Duration kLinger = seconds(2);
 constexpr size_t kLingerBytes = 4 * 1024 * 1024;
+constexpr size_t kPiece = 64 * 1024;  ///< By which a body of unknown length is given room.
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The buffer between who sends events and the connection. Its own lock; never held while the loop is called.
@@ -74,6 +75,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void start();
   /// An answer from any thread, already on the loop.
   void write(uint64_t turn, Response response);
+  void body_freed(uint64_t turn) {
+    if (turn == turn_) release_body();
+  }
   void start_stream(uint64_t turn, Headers headers, std::shared_ptr<LiveStream> stream);
   void flush_stream();
   void sweep(Duration now);
@@ -99,7 +103,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void trust_proxy();
   std::optional<Response> check_head();
   std::optional<Response> check_host();
-  std::optional<Response> reserve_body(size_t bytes_max);
+  std::optional<Response> reserve_body(size_t wanted);
   void release_body();
   void on_written(error_code ec);
   void linger();
@@ -142,6 +146,10 @@ class ConnectionSink final : public Sink {
     loop_->post([connection = connection_, turn = turn_, response = std::move(response)]() mutable {
       connection->write(turn, std::move(response));
     });
+  }
+
+  void body_freed() override {
+    loop_->post([connection = connection_, turn = turn_] { connection->body_freed(turn); });
   }
 
   std::shared_ptr<EventStream> open_stream(const Headers& headers) override {
@@ -306,19 +314,19 @@ std::optional<Response> Connection::check_head() {
     return found_.errors(
         Error{Code::too_large, fmt::format("The body may have {} bytes; send it in parts.", bytes_max)}, *request_);
   parser_->body_limit(bytes_max);
-  return reserve_body(bytes_max);
+  if (parser_->is_done()) return std::nullopt;
+  return reserve_body(parser_->content_length() ? static_cast<size_t>(*parser_->content_length()) : kPiece);
 }
 
-/// Room for the body, before it is read: bodies that are on their way share a bounded memory.
-std::optional<Response> Connection::reserve_body(size_t bytes_max) {
-  if (parser_->is_done()) return std::nullopt;
-  size_t wanted = parser_->content_length() ? static_cast<size_t>(*parser_->content_length()) : bytes_max;
-  if (shared_->body_bytes.fetch_add(wanted) + wanted > limits().bodies_bytes) {
-    shared_->body_bytes.fetch_sub(wanted);
+/// Room for so much of the body, before it is read: bodies that are on their way share a bounded memory.
+std::optional<Response> Connection::reserve_body(size_t wanted) {
+  size_t more = wanted - std::min(wanted, reserved_);
+  if (shared_->body_bytes.fetch_add(more) + more > limits().bodies_bytes) {
+    shared_->body_bytes.fetch_sub(more);
     if (found_.route && found_.route->lane == Lane::inline_) request_->overloaded_status = 429;
     return found_.errors(Error{Code::overloaded, "Too much is being received; send it again in a moment."}, *request_);
   }
-  reserved_ = wanted;
+  reserved_ += more;
   return std::nullopt;
 }
 
@@ -342,13 +350,19 @@ void Connection::on_head(error_code ec) {
 }
 
 void Connection::read_body() {
-  beast::http::async_read(socket_, buffer_, *parser_,
-                          [self = shared_from_this()](error_code ec, size_t) { self->on_body(ec); });
+  beast::http::async_read_some(socket_, buffer_, *parser_,
+                               [self = shared_from_this()](error_code ec, size_t) { self->on_body(ec); });
 }
 
 void Connection::on_body(error_code ec) {
   if (ec) return on_read_error(ec);
-  if (state_ != State::closed) handle();
+  if (state_ == State::closed) return;
+  if (parser_->is_done()) return handle();
+  // What came without a length takes its room as it grows.
+  size_t came = parser_->get().body().capacity();
+  if (came > reserved_)
+    if (std::optional<Response> no = reserve_body(came + kPiece)) return refuse(std::move(*no));
+  read_body();
 }
 
 void Connection::handle() {

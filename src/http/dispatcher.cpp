@@ -63,6 +63,11 @@ class Dispatcher::FinishingSink final : public Sink {
     next_->deliver(std::move(response));
   }
 
+  void body_freed() override {
+    std::shared_lock lock(gate_->mutex);
+    if (gate_->is_open) next_->body_freed();
+  }
+
   std::shared_ptr<EventStream> open_stream(const Headers& headers) override {
     std::shared_lock lock(gate_->mutex);
     if (!gate_->is_open) return std::make_shared<ClosedStream>();

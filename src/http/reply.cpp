@@ -35,6 +35,11 @@ void Reply::answer(Response response) const {
   state_->sink->deliver(std::move(response));
 }
 
+void Reply::free_body() const {
+  std::string().swap(state_->request->body);
+  state_->sink->body_freed();
+}
+
 void Reply::answer(const Error& error) const {
   const Request& r = *state_->request;
   if (error.code == Code::internal || error.code == Code::corrupt || !error.detail.empty())

@@ -27,6 +27,8 @@ class Sink {
   virtual ~Sink() = default;
   virtual void deliver(Response response) = 0;
   virtual std::shared_ptr<EventStream> open_stream(const Headers& headers) = 0;
+  /// The request's body is gone, so its room is free for others.
+  virtual void body_freed() {}
 };
 
 /// Errors as a response body: problem documents unless a route table says otherwise (problem.h).
@@ -40,6 +42,9 @@ class Reply {
   /// Valid while any copy of this Reply is unanswered.
   const Request& request() const;
   void answer(Response response) const;
+  /// Forgets the request's body: a handler that has read it and answers later (once it is on disk, say) lets others
+  /// use the room. Any thread, before the answer; nobody may look at request().body from then on.
+  void free_body() const;
   /// As the route's table words errors.
   void answer(const Error& error) const;
   void answer(Result<Response> result) const;

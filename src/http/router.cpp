@@ -128,8 +128,8 @@ Router& Router::operator=(Router&&) noexcept = default;
 Router::Node& Router::Table::child_of(Node& node, std::string_view part, std::string_view path) {
   if (!is_param(part)) {
     bool is_last = part.data() + part.size() == path.data() + path.size();  // may be empty: `/v1/import/`
-    CHECK((!part.empty() || is_last) && part.find_first_of("{}*%?#") == std::string_view::npos,
-          "{}: bad part \"{}\"", path, part);
+    CHECK((!part.empty() || is_last) && part.find_first_of("{}*%?#") == std::string_view::npos, "{}: bad part \"{}\"",
+          path, part);
     std::unique_ptr<Node>& child = node.children[std::string(part)];
     if (!child) child = std::make_unique<Node>();
     return *child;

@@ -25,13 +25,13 @@ struct LaneSize {
 
 struct Limits {
   size_t header_bytes = 16 * 1024;
-  size_t body_bytes = 1024 * 1024;          ///< As decoded; a route may set its own.
-  size_t bodies_bytes = size_t{128} << 20;  ///< Of all requests at once; more are told to come again.
-  Duration idle = seconds(75);              ///< Between requests on one connection.
-  Duration read = seconds(20);              ///< For one request to arrive whole.
-  Duration write = seconds(60);             ///< Without the client taking a byte.
-  Duration request = seconds(120);          ///< For a handler to answer; then the client gets 503.
-  size_t stream_bytes = 256 * 1024;         ///< What a live stream may hold back for a slow client.
+  size_t body_bytes = 1024 * 1024;         ///< As decoded; a route may set its own.
+  size_t bodies_bytes = size_t{64} << 20;  ///< Of all requests at once; more are told to come again.
+  Duration idle = seconds(75);             ///< Between requests on one connection.
+  Duration read = seconds(20);             ///< For one request to arrive whole.
+  Duration write = seconds(60);            ///< Without the client taking a byte.
+  Duration request = seconds(120);         ///< For a handler to answer; then the client gets 503.
+  size_t stream_bytes = 256 * 1024;        ///< What a live stream may hold back for a slow client.
   int connections = 10'000;
 };
 

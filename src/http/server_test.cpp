@@ -99,6 +99,15 @@ class ServerTest : public testing::Test {
     routes.push_back(route(Method::get, "/late", [this](const Request&, Reply reply) {
       queue->post([reply] { reply.answer(text_response("late")); });
     }));
+    // Reads the body, frees it if asked to, and answers when the gate opens.
+    routes.push_back(route(Method::post, "/later", [this](const Request& request, const Reply& reply) {
+      if (request.query_value("free")) reply.free_body();
+      queue->post([this, reply] {
+        started->set();
+        gate->wait();
+        reply.answer(text_response("late"));
+      });
+    }));
     routes.push_back(route(Method::get, "/dropped", [](const Request&, const Reply&) {}));
     routes.push_back(route(Method::get, "/throws",
                            [](const Request&, const Reply&) { throw std::runtime_error("from a library"); }));
@@ -248,6 +257,31 @@ TEST_F(ServerTest, limits_bodies_by_route) {
   EXPECT_THAT(exchange("POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "8\r\n12345678\r\n8\r\n12345678\r\n0\r\n\r\n"),
               StartsWith("HTTP/1.1 413"));
+}
+
+TEST_F(ServerTest, bodies_share_their_room_until_they_are_freed) {
+  options.limits.bodies_bytes = 100'000;
+  start();
+  std::string big(60'000, 'x');
+  std::string chunked = fmt::format("{:x}\r\n{}\r\n", big.size(), big);
+  EXPECT_THAT(exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked + chunked +
+                       chunked + "0\r\n\r\n"),
+              StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" +
+                       chunked + "0\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
+  for (bool frees : {true, false}) {
+    started = system_executor().make_signal();
+    gate = system_executor().make_signal();
+    RawClient waiting(server->port());
+    waiting.say(fmt::format("POST /later{} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+                            frees ? "?free=1" : "", big.size(), big));
+    started->wait();
+    EXPECT_EQ(ask({.method = "POST", .target = "/echo", .body = big}).status, frees ? 200 : 503);
+    gate->set();
+    EXPECT_THAT(waiting.hear_all(), testing::EndsWith("\r\n\r\nlate"));
+    EXPECT_EQ(ask({.method = "POST", .target = "/echo", .body = big}).status, 200) << "all room is free again";
+  }
 }
 
 TEST_F(ServerTest, unpacks_gzip_within_the_limit) {

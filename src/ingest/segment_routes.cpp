@@ -33,6 +33,7 @@ class Taker {
     }
     // A batch without calls is no error: there is nothing to keep.
     if (delivery->events.empty() && delivery->refused.empty()) return reply.answer(success(request));
+    reply.free_body();  // It waits for the disk as events, not as text beside them.
     auto taken = service_.intake().submit(*std::move(delivery), [reply](const Result<void>& done) {
       if (done) reply.answer(success(reply.request()));
       else reply.answer(done.error());

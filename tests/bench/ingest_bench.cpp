@@ -320,6 +320,16 @@ void measure_visibility(Report& report) {
               .lower_is_better = true});
 }
 
+/// One figure of /metrics.
+double metric(Stage& stage, const std::string& api_key, std::string_view name) {
+  http::Client client = http::Client::tcp("127.0.0.1", stage.server().port());
+  auto answer = client.send({.target = "/metrics", .headers = {{"Authorization", "Bearer " + api_key}}});
+  CHECK(answer && answer->status == 200, "/metrics did not answer");
+  size_t at = answer->body.find(fmt::format("\n{} ", name));
+  CHECK(at != std::string::npos, "no {} in /metrics", name);
+  return std::stod(answer->body.substr(at + name.size() + 2));
+}
+
 /// Far more than can be written, from many connections at once: what does the server hold meanwhile?
 void measure_memory(Report& report) {
   class Watched : public Flood {
@@ -342,12 +352,18 @@ void measure_memory(Report& report) {
   load::EventMaker maker(5);
   introduce(stage, maker);
   batches_per_second(stage, maker, kMeasured);  // fills the caches that it has anyway
+  auto api_key = load::make_api_key(stage.server(), {"view_metrics"});
+  CHECK(api_key, "{}", api_key.error().message);
+  // The pages that the store keeps grow with the database up to a fixed size: they are no buffers.
+  double pages = metric(stage, *api_key, "cairn_store_memory_bytes");
   int64_t before = load::memory_of(stage.server().pid(), "RssAnon");
   Watched flood(load::batches(maker, stage.key(), 400, 2500), stage.server().pid());
   stage.drive(256, flood);
   auto megabytes = [](int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
+  pages = metric(stage, *api_key, "cairn_store_memory_bytes") - pages;
+  report.add({.name = "ingest.store_pages_mb", .value = pages / (1 << 20), .unit = "MB"});
   report.add({.name = "ingest.buffers_mb",
-              .value = megabytes(flood.peak_ - before),
+              .value = megabytes(flood.peak_ - before - static_cast<int64_t>(pages)),
               .unit = "MB",
               .floor = 256,
               .lower_is_better = true});

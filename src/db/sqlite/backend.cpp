@@ -4,9 +4,13 @@
 #include <atomic>
 
 #include "base/log.h"
+#include "db/memory.h"
 #include "db/sqlite/connection.h"
 
 namespace cairn::db {
+
+uint64_t store_memory_bytes() { return static_cast<uint64_t>(sqlite3_memory_used()); }
+
 namespace {
 
 /// `Crn1`, where `file` and others look for whose database this is.
