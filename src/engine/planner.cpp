@@ -72,7 +72,10 @@ class Planner {
     made.base = checked_->types[id].base;
     if (segments_.empty()) made.origin = id;
     auto same = TRY(fill(id, scope, made));
-    if (same) return *same;
+    if (same) {
+      if (shared && segments_.empty()) plan_.by_origin[id] = *same;
+      return *same;
+    }
     for (NodeIndex child : made.children) {
       made.moves = made.moves || plan_.nodes[child].moves;
       made.varies = made.varies || plan_.nodes[child].varies;
