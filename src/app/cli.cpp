@@ -35,6 +35,7 @@ struct Typed {
   BackupAsked backup;
   BrandAsked brand;
   SourceAsked source;
+  SegmentAsked segment;
   LogAsked log;
   QueryAsked query;
   questions::Parts parts;
@@ -243,6 +244,21 @@ void add_sources(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--json", typed.source.json, "For machines");
 }
 
+void add_segments(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c =
+      add(app, typed, "segment", "Living segments: saved conditions and who is in them", chosen, [](Typed& t) {
+        if (t.segment.act.empty()) t.segment.act = "list";
+        return run_command(t, "segment", t.segment);
+      });
+  c->add_option("act", typed.segment.act, "list, presets, add, show or remove")->type_name("WHAT");
+  c->add_option("name", typed.segment.name, "The segment's name");
+  c->add_option("condition", typed.segment.text, "add: like 'count(orders) >= 2'");
+  c->add_option("--preset", typed.segment.preset, "add: one of `cairn segment presets`, instead of a condition");
+  c->add_option("--description", typed.segment.description, "add: what it is for");
+  c->add_option("--lang", typed.segment.lang, "presets: en or fr")->capture_default_str();
+  c->add_flag("--json", typed.segment.json, "For machines");
+}
+
 void add_log(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "log", "The log's rows, a line each", chosen,
                     [](Typed& t) { return run_command(t, "log", t.log); });
@@ -312,6 +328,7 @@ int run_command_line(int argc, char** argv) {
   add_serve(app, typed, chosen);
   add_brand(app, typed, chosen);
   add_sources(app, typed, chosen);
+  add_segments(app, typed, chosen);
   add_log(app, typed, chosen);
   add_keeping(app, typed, chosen);
   if (auto error = unknown_command(app, argc, argv)) {

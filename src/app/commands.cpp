@@ -5,6 +5,7 @@
 #include "app/command_import.h"
 #include "app/command_query.h"
 #include "app/command_report.h"
+#include "app/command_segment.h"
 #include "app/command_source.h"
 #include "app/doctor.h"
 #include "events/brand.h"
@@ -59,6 +60,7 @@ constexpr Command kCommands[] = {
     {"demo", true, false, run_demo},       {"backup", false, true, run_backup},
     {"doctor", false, true, run_doctor},   {"owner-link", false, true, run_owner_link},
     {"brand", true, true, run_brand},      {"source", true, true, run_source},
+    {"segment", false, true, run_segment},
     {"log", false, true, run_log},         {"query", false, true, run_query},
 };
 

@@ -57,6 +57,18 @@ struct SourceAsked {
 };
 BOOST_DESCRIBE_STRUCT(SourceAsked, (), (act, name, form, old_keys_live_hours, json))
 
+struct SegmentAsked {
+  std::string act = "list";  ///< list, presets, add, show, remove
+  std::string name;
+  std::string text;
+  std::string preset;
+  std::string description;
+  std::string lang = "en";
+  bool json = false;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(SegmentAsked, (), (act, name, text, preset, description, lang, json))
+
 struct LogAsked {
   int64_t after = 0;
   int64_t limit = 0;  ///< 0: all.

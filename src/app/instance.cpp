@@ -40,6 +40,7 @@ Instance::Instance(World world, std::string directory)
 // the store's last commit, never before it.
 Instance::~Instance() {
   ingest_.reset();
+  segments_.reset();
   questions_.reset();
   history_.reset();
   accounts_.reset();
@@ -71,6 +72,8 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   out->history_ =
       TRY(history::History::open(out->world_, *out->store_, *out->log_, options.directory, options.history));
   out->questions_ = std::make_unique<questions::Service>(out->world_, *out->history_);
+  out->segments_ =
+      TRY(segments::Service::open(out->world_, *out->store_, *out->log_, *out->history_, *out->questions_));
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "ingest/service.h"
 #include "people/identities.h"
 #include "questions/service.h"
+#include "segments/service.h"
 
 namespace cairn::app {
 
@@ -43,6 +44,8 @@ class Instance {
   /// Closed until it is started (by a server) or asked to catch up (by a command).
   history::History& history() { return *history_; }
   questions::Service& questions() { return *questions_; }
+  /// Membership is kept once it is started (by a server).
+  segments::Service& segments() { return *segments_; }
 
  private:
   Instance(World world, std::string directory);
@@ -56,6 +59,7 @@ class Instance {
   std::unique_ptr<ingest::Service> ingest_;
   std::unique_ptr<history::History> history_;
   std::unique_ptr<questions::Service> questions_;
+  std::unique_ptr<segments::Service> segments_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

@@ -79,12 +79,12 @@ class Keeper {
   std::function<std::shared_ptr<const Set>()> sets_;
 
   mutable std::mutex mutex_;
-  std::optional<history::Step> coming_;        // guarded by mutex_
+  std::optional<history::Step> coming_;                                                     // guarded by mutex_
   bool is_posted_ = false, is_waiting_ = false, is_stopping_ = false, is_started_ = false;  // guarded by mutex_
-  std::map<int64_t, State> states_;            // guarded by mutex_
-  Figures figures_;                            // guarded by mutex_
-  Seq seen_;                                   // guarded by mutex_: of what is recorded
-  uint64_t generation_seen_ = 0;               // guarded by mutex_
+  std::map<int64_t, State> states_;                                                         // guarded by mutex_
+  Figures figures_;                                                                         // guarded by mutex_
+  Seq seen_;                      // guarded by mutex_: of what is recorded
+  uint64_t generation_seen_ = 0;  // guarded by mutex_
 
   mutable std::mutex core_mutex_;
   Membership core_;  // guarded by core_mutex_ while it changes; changed on the queue alone

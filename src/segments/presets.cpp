@@ -103,8 +103,8 @@ Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& 
   std::string dated = words.text("segments.preset.dated", {{"day", day}});
   std::vector<Preset> out;
   auto add = [&](std::string_view id, std::string query, std::string description) {
-    out.push_back({std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query),
-                   std::move(description)});
+    out.push_back(
+        {std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query), std::move(description)});
   };
   if (!all.days.empty()) {
     Cuts cuts{fifths(all.days), fifths(all.orders), fifths(all.spent)};

@@ -27,7 +27,8 @@ Result<void> check_words(const Definition& d) {
 Result<void> check_echo(const query::Dependencies& d) {
   for (const char* stream : {"segment_entered", "segment_left"})
     if (d.streams.contains(stream))
-      return fail_at("query", "{} tells what segments say themselves; name the segment instead: segment(\"…\")", stream);
+      return fail_at("query", "{} tells what segments say themselves; name the segment instead: segment(\"…\")",
+                     stream);
   if (d.attributes.contains({"customer", "last_seen_at"}))
     return fail_at("query",
                    "customer.last_seen_at moves whenever somebody enters a segment; say which events count, like "

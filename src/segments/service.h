@@ -55,7 +55,7 @@ class Service {
   struct Preview {
     std::string query;  ///< Canonical.
     uint64_t count = 0;
-    uint64_t customers = 0;           ///< Of so many.
+    uint64_t customers = 0;  ///< Of so many.
     std::vector<CustomerId> sample;
   };
   /// Errors as add, field query.
@@ -70,8 +70,7 @@ class Service {
     bool is_in = false;
   };
   /// Who entered and left, the latest recorded first, those with a seq below `before`; of one customer or of all.
-  Result<std::vector<Passage>> passages(int64_t id, std::optional<CustomerId> customer, Seq before,
-                                        size_t limit) const;
+  Result<std::vector<Passage>> passages(int64_t id, std::optional<CustomerId> customer, Seq before, size_t limit) const;
 
   struct Day {
     cairn::Day day;
@@ -106,8 +105,8 @@ class Service {
   history::History& history_;
   questions::Service& questions_;
   mutable std::mutex mutex_;
-  std::mutex changing_;                  ///< One change at a time.
-  std::vector<Definition> definitions_;  // guarded by mutex_
+  std::mutex changing_;                     ///< One change at a time.
+  std::vector<Definition> definitions_;     // guarded by mutex_
   mutable std::shared_ptr<const Set> set_;  // guarded by mutex_
   Keeper keeper_;
 };

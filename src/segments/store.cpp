@@ -18,11 +18,9 @@ Result<std::vector<Definition>> read_definitions(db::Session& session) {
 
 Result<int64_t> add_definition(db::Transaction& tx, const Definition& d) {
   auto id = TRY(tx.first("segments.next_id", {}, [](const db::Row& row) { return row.integer(0); }));
-  TRY(tx.run("segments.add", {{"id", *id},
-                              {"name", d.name},
-                              {"query", d.query},
-                              {"description", d.description},
-                              {"at", d.created_at}}));
+  TRY(tx.run(
+      "segments.add",
+      {{"id", *id}, {"name", d.name}, {"query", d.query}, {"description", d.description}, {"at", d.created_at}}));
   return *id;
 }
 
@@ -37,9 +35,7 @@ Result<void> change_definition(db::Transaction& tx, const Definition& d) {
 }
 
 Result<std::optional<Cursor>> read_cursor(db::Session& session) {
-  return session.first("segments.cursor", {}, [](const db::Row& row) {
-    return Cursor{row.id<Seq>(0), row.time(1)};
-  });
+  return session.first("segments.cursor", {}, [](const db::Row& row) { return Cursor{row.id<Seq>(0), row.time(1)}; });
 }
 
 Result<void> write_cursor(db::Transaction& tx, const Cursor& cursor) {
@@ -49,11 +45,9 @@ Result<void> write_cursor(db::Transaction& tx, const Cursor& cursor) {
 
 Result<void> write_baseline(db::Transaction& tx, const Baseline& b) {
   std::string members = pack_ids(b.members);
-  TRY(tx.run("segments.put_baseline", {{"segment", b.segment},
-                                       {"shard", b.shard},
-                                       {"seq", b.seq},
-                                       {"at", b.at},
-                                       {"members", db::Bytes{members}}}));
+  TRY(tx.run(
+      "segments.put_baseline",
+      {{"segment", b.segment}, {"shard", b.shard}, {"seq", b.seq}, {"at", b.at}, {"members", db::Bytes{members}}}));
   return {};
 }
 

@@ -25,7 +25,7 @@ Result<void> write_cursor(db::Transaction& tx, const Cursor& cursor);
 struct Baseline {
   int64_t segment = 0;
   int shard = 0;
-  Seq seq;                          ///< Events behind this tell what changed since.
+  Seq seq;  ///< Events behind this tell what changed since.
   Time at;
   std::vector<CustomerId> members;  ///< Ascending.
 };

@@ -1,0 +1,311 @@
+// What is kept and recorded, on the real log and history, on both stores.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "events/brand.h"
+#include "people/identities.h"
+#include "segments/service.h"
+#include "support/on_stores.h"
+
+namespace cairn::segments {
+namespace {
+
+const accounts::Actor kSomebody = accounts::Actor::operator_of_machine();
+
+TEST(Roster, GivesNumbersAndSets) {
+  Roster roster;
+  Members members;
+  for (int64_t id = -500; id < 500; ++id) EXPECT_EQ(roster.ensure({id * 7919}), static_cast<uint32_t>(id + 500));
+  for (int64_t id = -500; id < 500; ++id) EXPECT_EQ(roster.find({id * 7919}), static_cast<uint32_t>(id + 500));
+  EXPECT_EQ(roster.find({1}), kNobody);
+  for (uint32_t i : {3u, 900u, 64u, 3u}) members.set(i, true);
+  members.set(64, false);
+  members.set(5000, false);
+  std::vector<uint32_t> found;
+  members.each([&](uint32_t i) { found.push_back(i); });
+  EXPECT_EQ(found, (std::vector<uint32_t>{3, 900}));
+  EXPECT_EQ(members.count(), 2u);
+}
+
+/// Against a map, with moments that move there and back.
+TEST(Wakes, ComeInOrder) {
+  Random random(3);
+  Wakes wakes;
+  std::map<uint32_t, int64_t> model;
+  int64_t now = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    auto who = static_cast<uint32_t>(random.below(50));
+    int64_t at = random.chance(0.1) ? Wakes::kNever : now + 1 + static_cast<int64_t>(random.below(20'000'000'000));
+    wakes.set(who, at);
+    model[who] = at;
+    if (!random.chance(0.2)) continue;
+    now += static_cast<int64_t>(random.below(9'000'000'000));
+    std::vector<std::pair<int64_t, uint32_t>> wanted, found;
+    for (auto& [number, due] : model)
+      if (due <= now) wanted.emplace_back(due, number), due = Wakes::kNever;
+    std::sort(wanted.begin(), wanted.end());
+    while (auto due = wakes.pop(now)) found.push_back(*due);
+    ASSERT_EQ(found, wanted);
+    int64_t next = Wakes::kNever;
+    for (auto& [number, due] : model) next = std::min(next, due);
+    ASSERT_LE(wakes.next(), next);
+  }
+}
+
+TEST(Baselines, PackIds) {
+  std::vector<CustomerId> ids = {{INT64_MIN}, {-5}, {0}, {1}, {129}, {INT64_MAX}};
+  EXPECT_EQ(unpack_ids(pack_ids(ids)), ids);
+  EXPECT_TRUE(unpack_ids(pack_ids({})).empty());
+}
+
+class SegmentsTest : public test::OnStores {
+ protected:
+  void SetUp() override {
+    OnStores::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    write([&](db::Transaction& tx) {
+      return events::write_brand(tx, {"Shop", Currency::parse("EUR").value(), "Europe/Paris"});
+    });
+    open();
+  }
+  void TearDown() override { close(); }
+  void open() {
+    log_ = events::Log::open(world_, store(), directory()).value();
+    shop_ = log_->ensure_source("shop").value();
+    history_ = history::History::open(world_, store(), *log_, directory()).value();
+    questions_ = std::make_unique<questions::Service>(world_, *history_);
+    service_ = Service::open(world_, store(), *log_, *history_, *questions_).value();
+    history_->start();
+    ASSERT_TRUE(service_->start());
+  }
+  void close() {
+    service_.reset();
+    questions_.reset();
+    history_.reset();
+    log_.reset();
+  }
+  void order(const std::string& who, Time at, bool is_historical = false) {
+    events::NewEvent event;
+    event.kind = "Order Completed";
+    event.occurred_at = at;
+    event.identifiers = {{"user_id", who}};
+    event.properties = fmt::format(R"({{"order_id":"{}","total":20}})", ++orders_);
+    people::Identities identities(world_);
+    write([&](db::Transaction& tx) -> Result<void> {
+      auto done = TRY(log_->append(tx, identities, {&event, 1}, {.source = shop_, .historical = is_historical}));
+      customers_[who] = done[0].customer;
+      return {};
+    });
+  }
+  void settle() {
+    auto done = service_->catch_up();
+    ASSERT_TRUE(done) << done.error().message;
+    ASSERT_TRUE(history_->catch_up());
+  }
+  int64_t add(const std::string& name, const std::string& query) {
+    auto made = service_->add(kSomebody, {name, query});
+    EXPECT_TRUE(made) << made.error().message;
+    settle();
+    return made->definition.id;
+  }
+  /// `ann in 2023-11-14T22:13:20Z` for every passage, the oldest first.
+  std::vector<std::string> passages(int64_t id) {
+    std::vector<std::string> out;
+    auto found = service_->passages(id, {}, Seq{INT64_MAX}, 100);
+    EXPECT_TRUE(found);
+    for (const auto& p : *found)
+      for (const auto& [name, customer] : customers_)
+        if (customer == p.customer)
+          out.push_back(fmt::format("{} {} {}", name, p.is_in ? "in" : "out", to_rfc3339(p.at)));
+    std::reverse(out.begin(), out.end());
+    return out;
+  }
+  std::vector<std::string> members(int64_t id) {
+    std::vector<std::string> out;
+    auto found = service_->members(id, {INT64_MIN}, 1000);
+    EXPECT_TRUE(found) << found.error().message;
+    for (const auto& [name, customer] : customers_)
+      if (std::find(found->begin(), found->end(), customer) != found->end()) out.push_back(name);
+    return out;
+  }
+  using Names = std::vector<std::string>;
+
+  std::unique_ptr<events::Log> log_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<questions::Service> questions_;
+  std::unique_ptr<Service> service_;
+  SourceId shop_;
+  int orders_ = 0;
+  std::map<std::string, CustomerId> customers_;
+};
+CAIRN_ON_STORES(SegmentsTest);
+
+TEST_P(SegmentsTest, EnteringAndLeavingAreEvents) {
+  Time t = clock_.now();
+  order("ann", t);
+  settle();
+  int64_t id = add("fresh", "exists(order_completed last 9 days)");
+  EXPECT_EQ(members(id), Names{"ann"});
+  EXPECT_EQ(passages(id), Names{}) << "the first computation is silent";
+  clock_.advance(hours(1));
+  order("bob", clock_.now());
+  settle();
+  EXPECT_EQ(passages(id), Names{"bob in " + to_rfc3339(t + hours(1))});
+  // Nobody looks, and time passes.
+  clock_.advance(days(9) + seconds(7) - hours(1));
+  settle();
+  EXPECT_EQ(members(id), Names{"bob"});
+  EXPECT_EQ(passages(id), (Names{"bob in " + to_rfc3339(t + hours(1)), "ann out " + to_rfc3339(t + days(9))}));
+}
+
+TEST_P(SegmentsTest, WhatFellDueInAStopIsToldOnceWithItsMoment) {
+  Time t = clock_.now();
+  int64_t id = add("fresh", "exists(order_completed last 9 days)");
+  order("ann", t);
+  settle();
+  close();
+  clock_.advance(days(30));
+  open();
+  settle();
+  Names wanted = {"ann in " + to_rfc3339(t), "ann out " + to_rfc3339(t + days(9))};
+  EXPECT_EQ(passages(id), wanted);
+  close();
+  open();
+  settle();
+  EXPECT_EQ(passages(id), wanted);
+  Seq last = log_->last();
+  int told = 0;
+  ASSERT_TRUE(log_->sweep(Seq{}, [&](const events::LogRow& row) {
+    if (log_->kind_name(row.kind) == kLeft) {
+      ++told;
+      EXPECT_EQ(row.occurred_at, t + days(9));
+      EXPECT_EQ(row.known_at, t + days(30));
+      EXPECT_EQ(log_->source_name(row.source), "segments");
+    }
+    return row.seq < last;
+  }));
+  EXPECT_EQ(told, 1);
+}
+
+TEST_P(SegmentsTest, AnImportedPastIsSilent) {
+  int64_t id = add("buyers", "count(order_completed) >= 1");
+  order("ann", clock_.now() - days(400), true);
+  settle();
+  EXPECT_EQ(members(id), Names{"ann"});
+  EXPECT_EQ(passages(id), Names{});
+  close();
+  open();
+  settle();
+  EXPECT_EQ(members(id), Names{"ann"});
+  EXPECT_EQ(passages(id), Names{});
+  auto days = service_->counts(id, 10);
+  ASSERT_TRUE(days);
+  ASSERT_EQ(days->size(), 1u);
+  EXPECT_EQ(days->back().silent, 1);
+  EXPECT_EQ(days->back().count, 1);
+}
+
+TEST_P(SegmentsTest, EventsBetweenTheCursorAndAStopAreTakenUp) {
+  int64_t id = add("buyers", "count(order_completed) >= 1");
+  order("ann", clock_.now());
+  settle();
+  // As if it had been killed: the log has a row that nobody looked at.
+  service_.reset();
+  order("bob", clock_.now());
+  questions_.reset();
+  history_.reset();
+  log_.reset();
+  open();
+  settle();
+  EXPECT_EQ(members(id), (Names{"ann", "bob"}));
+  EXPECT_EQ(passages(id).size(), 2u);
+}
+
+TEST_P(SegmentsTest, CountsAreOfEachDay) {
+  int64_t id = add("fresh", "exists(order_completed last 2 days)");
+  order("ann", clock_.now());
+  order("bob", clock_.now());
+  settle();
+  clock_.advance(days(4));
+  settle();
+  auto found = service_->counts(id, 100);
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 5u);
+  std::vector<int64_t> counts;
+  for (const auto& day : *found) counts.push_back(day.count);
+  EXPECT_EQ(counts, (std::vector<int64_t>{2, 2, 0, 0, 0}));
+  EXPECT_EQ((*found)[0].entered, 2);
+  EXPECT_EQ((*found)[2].left, 2);
+}
+
+TEST_P(SegmentsTest, RefusesWhatCannotBe) {
+  auto field = [&](const std::string& name, const std::string& query) {
+    auto made = service_->add(kSomebody, {name, query});
+    return made ? std::string("made") : made.error().field;
+  };
+  EXPECT_EQ(field("", "true"), "name");
+  EXPECT_EQ(field("a", "count(order_complete) > 1"), "query");
+  EXPECT_EQ(field("a", "count(orders)"), "query") << "no condition";
+  EXPECT_EQ(field("a", "exists(segment_entered)"), "query");
+  EXPECT_EQ(field("a", "now() - customer.last_seen_at > 9 days"), "query");
+  int64_t a = add("a", "count(orders)>=1");
+  int64_t b = add("b", "segment(\"a\") and count(tickets) = 0");
+  EXPECT_EQ(service_->find(a)->definition.query, "count(orders) >= 1");
+  EXPECT_EQ(service_->add(kSomebody, {"a", "true"}).error().code, Code::conflict);
+  Service::Change change;
+  change.query = "segment(\"b\")";
+  EXPECT_EQ(service_->change(kSomebody, a, change).error().field, "query") << "a circle";
+  Service::Change away;
+  away.is_archived = true;
+  EXPECT_EQ(service_->change(kSomebody, a, away).error().code, Code::conflict);
+  EXPECT_TRUE(service_->change(kSomebody, b, away));
+  EXPECT_TRUE(service_->change(kSomebody, a, away));
+}
+
+TEST_P(SegmentsTest, AnotherQueryChangesThoseThatNameIt) {
+  order("ann", clock_.now());
+  order("bob", clock_.now());
+  order("bob", clock_.now());
+  settle();
+  int64_t a = add("a", "count(order_completed) >= 1");
+  int64_t b = add("b", "not segment(\"a\")");
+  EXPECT_EQ(members(b), Names{});
+  Service::Change change;
+  change.query = "count(order_completed) >= 2";
+  ASSERT_TRUE(service_->change(kSomebody, a, change));
+  settle();
+  EXPECT_EQ(members(a), Names{"bob"});
+  EXPECT_EQ(members(b), Names{"ann"});
+  EXPECT_EQ(passages(a).size() + passages(b).size(), 0u);
+  auto reason = service_->reason(b, customers_["ann"], true);
+  ASSERT_TRUE(reason);
+  EXPECT_TRUE(reason->is_in);
+  EXPECT_FALSE(reason->answer.why.empty());
+  auto preview = service_->preview("segment(\"a\") or segment(\"b\")", 1);
+  ASSERT_TRUE(preview);
+  EXPECT_EQ(preview->count, 2u);
+  EXPECT_EQ(preview->sample.size(), 1u);
+}
+
+TEST_P(SegmentsTest, PresetsAreRightConditions) {
+  for (int i = 0; i < 20; ++i)
+    for (int k = 0; k <= i % 4; ++k) order(fmt::format("c{}", i), clock_.now() - days(i));
+  settle();
+  for (i18n::Language language : {i18n::Language::en, i18n::Language::fr}) {
+    auto found = service_->presets(language);
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_GT(found->size(), 30u);
+    uint64_t cells = 0;
+    for (const Preset& preset : *found) {
+      EXPECT_NE(preset.name.substr(0, 9), "segments.") << preset.name;
+      auto preview = service_->preview(preset.query, 0);
+      ASSERT_TRUE(preview) << preset.query << ": " << preview.error().message;
+      if (preset.id.starts_with("rfm_")) cells += preview->count;
+    }
+    EXPECT_EQ(cells, 20u) << "every buyer is in one cell";
+  }
+}
+
+}  // namespace
+}  // namespace cairn::segments
