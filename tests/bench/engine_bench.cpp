@@ -2,9 +2,13 @@
 // CAIRN_BENCH_EVENTS (10 million) of a twentieth as many customers; CAIRN_BENCH_MEMORY (8GB): DuckDB's limit;
 // CAIRN_BENCH_ALONE: DuckDB is left away; CAIRN_BENCH_RUNS (5);
 // CAIRN_BENCH_ONLY: one question.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <numeric>
@@ -22,6 +26,7 @@
 #include "support/temp_dir.h"
 #include "timeline/batch.h"
 #include "timeline/bulk.h"
+#include "timeline/snapshot.h"
 
 using namespace cairn;
 
@@ -203,29 +208,173 @@ std::map<std::string, Peer> ask_duckdb(const test::TempDir& dir, int64_t custome
   return out;
 }
 
-/// One question on both sides. The floor is how many times as fast it must be.
-template <class Ask>
-void compare(bench::Report& report, const std::map<std::string, Peer>& peers, std::string name, double floor, Ask ask) {
-  if (const char* only = std::getenv("CAIRN_BENCH_ONLY"); only && only != name) return;
-  std::string answer = text_of(ask().value());
-  auto cpu_begin = std::clock();
-  double seconds = bench::median_of(kRuns, [&] { return bench::seconds_of([&] { (void)ask().value(); }); });
-  fmt::print("{} cpu {:.2f} ms\n", name, static_cast<double>(std::clock() - cpu_begin) / 1000.0 / kRuns);
-  bench::Row row{.name = "engine." + name, .value = 1 / seconds, .unit = "1/s"};
-  if (auto peer = peers.find(name); peer != peers.end()) {
-    row.peer = "DuckDB, " + memory_limit();
-    row.peer_value = 1 / peer->second.seconds;
-    row.floor = floor;
-    row.equal = peer->second.answer == answer;
+struct Question {
+  std::string_view name, text;
+  double floor = 0;  ///< How many times as fast as DuckDB it must be.
+  /// What it reads, as timeline::figures tells of it.
+  std::vector<std::pair<std::string_view, std::vector<std::string_view>>> reads;
+};
+
+const std::vector<Question>& questions() {
+  static const std::vector<std::string_view> rows = {"[offsets]", "[occurred_at]"};
+  static const std::vector<Question> all = {
+      {"transitions", "transitions()", 100, {{"[order]", {"[offsets]", "[occurred_at]", "[kind]"}}}},
+      {"funnel",
+       "funnel(product_viewed then product_added then checkout_started then order_completed within 7 days)",
+       40,
+       {{"product_viewed", rows}, {"product_added", rows}, {"checkout_started", rows}, {"order_completed", rows}}},
+      {"retention", "retention(order_completed then order_completed by month)", 40, {{"order_completed", rows}}},
+      {"segment",
+       "select(sum(order_completed.total last 365 days) >= 200 EUR and days_since(order_completed) > 30"
+       " and exists(product_viewed where category = \"c3\" last 180 days))",
+       40,
+       {{"order_completed", {"[offsets]", "[occurred_at]", "total"}},
+        {"product_viewed", {"[offsets]", "[occurred_at]", "category"}}}},
+      {"distinct",
+       "series(customers(order_completed) by month, channel)",
+       5,
+       {{"order_completed", {"[offsets]", "[occurred_at]", "channel"}}}}};
+  return all;
+}
+
+std::string answer_of(const engine::Plan& plan, const engine::Ask& ask, std::string_view name) {
+  if (name == "transitions") return text_of(engine::transitions(plan, ask).value());
+  if (name == "funnel") return text_of(engine::funnel(plan, ask).value());
+  if (name == "retention") return text_of(engine::retention(plan, ask).value());
+  if (name == "segment") return text_of(engine::select(plan, ask).value());
+  return text_of(engine::series(plan, ask).value());
+}
+
+struct Timed {
+  double seconds = 0;
+  std::string answer;
+};
+
+Timed time_of(const Question& question, const timeline::Version& version) {
+  auto plan = plan_of(question.text, version.shared_schema());
+  engine::Ask ask{version, system_executor(), kTo};
+  Timed out{0, answer_of(*plan, ask, question.name)};
+  out.seconds =
+      bench::median_of(kRuns, [&] { return bench::seconds_of([&] { (void)answer_of(*plan, ask, question.name); }); });
+  return out;
+}
+
+uint64_t bytes_read(const Question& question, const timeline::Figures& figures) {
+  uint64_t out = 0;
+  for (auto& [owner, columns] : question.reads)
+    for (const timeline::ColumnFigure& f : figures.columns)
+      if (f.owner == owner && std::find(columns.begin(), columns.end(), f.column) != columns.end())
+        out += f.memory_bytes + f.mapped_bytes;
+  return out;
+}
+
+bool is_wanted(std::string_view name) {
+  const char* only = std::getenv("CAIRN_BENCH_ONLY");
+  return !only || only == name;
+}
+
+/// Every question on both sides, with the bytes a second that its columns are read at.
+std::map<std::string_view, double> compare(bench::Report& report, const std::map<std::string, Peer>& peers,
+                                           const timeline::Version& version) {
+  std::map<std::string_view, double> out;
+  timeline::Figures figures = timeline::figures(version);
+  for (const Question& question : questions()) {
+    if (!is_wanted(question.name)) continue;
+    Timed timed = time_of(question, version);
+    out[question.name] = timed.seconds;
+    std::string name = fmt::format("engine.{}", question.name);
+    bench::Row row{.name = name, .value = 1 / timed.seconds, .unit = "1/s"};
+    if (auto peer = peers.find(std::string(question.name)); peer != peers.end()) {
+      row.peer = "DuckDB, " + memory_limit();
+      row.peer_value = 1 / peer->second.seconds;
+      row.floor = question.floor;
+      row.equal = peer->second.answer == timed.answer;
+    }
+    report.add(row);
+    report.add({.name = name + "_gb_s",
+                .value = static_cast<double>(bytes_read(question, figures)) / timed.seconds / 1e9,
+                .unit = "GB/s"});
   }
-  report.add(row);
+  return out;
+}
+
+/// How much longer ten times as many events take.
+void growth(bench::Report& report, const std::map<std::string_view, double>& large, int64_t customers) {
+  timeline::Timeline small(make_schema(), {});
+  build(small, small.version()->shared_schema(), customers / 10);
+  double most = 0;
+  for (const Question& question : questions())
+    if (auto at = large.find(question.name); at != large.end())
+      most = std::max(most, at->second / time_of(question, *small.version()).seconds);
+  report.add({.name = "engine.growth_tenfold", .value = most, .unit = "x", .floor = 11, .lower_is_better = true});
+}
+
+/// The pages of these files leave the kernel's cache, as after a start of the machine.
+void forget_pages(const std::string& directory) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    int file = ::open(entry.path().c_str(), O_RDONLY);
+    CHECK(file >= 0, "{} cannot be opened", entry.path().string());
+    (void)::fdatasync(file);
+    (void)::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    ::close(file);
+  }
+}
+
+/// From cold files to the first answer.
+void start(bench::Report& report, const timeline::Version& version, const test::TempDir& dir) {
+  const Question& question = questions()[3];
+  std::string answer = time_of(question, version).answer, path = dir / "snapshot";
+  auto written = timeline::write_snapshot(system_files(), path, version, system_executor());
+  CHECK(written, "{}", written.error().message);
+  double seconds = bench::median_of(3, [&] {
+    forget_pages(path);
+    return bench::seconds_of([&] {
+      auto opened = timeline::open_snapshot(system_files(), path, make_schema());
+      CHECK(opened, "{}", opened.error().message);
+      timeline::Timeline again(opened->schema, {});
+      again.adopt(opened->schema, std::move(opened->parts), opened->last);
+      auto plan = plan_of(question.text, again.version()->shared_schema());
+      std::string found = answer_of(*plan, {*again.version(), system_executor(), kTo}, question.name);
+      CHECK(found == answer, "the snapshot answers {}, not {}", found, answer);
+    });
+  });
+  report.add({.name = "engine.start_s", .value = seconds, .unit = "s", .floor = 3, .lower_is_better = true});
+}
+
+constexpr std::string_view kOfOne =
+    "sum(order_completed.total last 365 days) >= 200 EUR and days_since(order_completed) > 30"
+    " and exists(product_viewed where category = \"c3\" last 180 days)";
+
+/// One customer with 100,000 events: a kiosk, a till without names.
+void kiosk(bench::Report& report) {
+  auto schema = make_schema();
+  timeline::Timeline timeline(schema, {});
+  timeline::Bulk bulk(schema);
+  constexpr int64_t kEvents = 100'000;
+  timeline::Batch& batch = bulk.batch(shard_of({1}));
+  Random random(3);
+  for (int64_t i = 0; i < kEvents; ++i) {
+    bool is_order = i % 4 == 0;
+    timeline::KindIndex kind = *schema->find_kind(kKinds[is_order ? 3 : 0]);
+    Time at{random.between(kFrom.micros, kTo.micros - 1)};
+    uint32_t row = batch.add(kind, {{1}, {1}, {i + 1}, at, at});
+    if (!is_order) continue;
+    auto& total = batch.column(kind, schema->kinds()[kind].find("total").value());
+    total.skip_to(row);
+    total.add_integer(random.between(500, 20'000));
+  }
+  auto parts = bulk.finish(system_executor());
+  timeline.adopt(bulk.schema(), std::move(parts), Seq{kEvents});
+  auto version = timeline.version();
+  auto plan = plan_of(kOfOne, version->shared_schema());
+  double seconds = bench::median_of(
+      kRuns, [&] { return bench::seconds_of([&] { (void)engine::evaluate(*plan, *version, {1}, {kTo}).value(); }); });
+  report.add({.name = "engine.kiosk_ms", .value = seconds * 1000, .unit = "ms", .floor = 50, .lower_is_better = true});
 }
 
 void one_customer(bench::Report& report, const timeline::Version& version) {
-  auto plan = plan_of(
-      "sum(order_completed.total last 365 days) >= 200 EUR and days_since(order_completed) > 30"
-      " and exists(product_viewed where category = \"c3\" last 180 days)",
-      version.shared_schema());
+  auto plan = plan_of(kOfOne, version.shared_schema());
   engine::Customer customer(*plan);
   std::vector<timeline::Place> places;
   for (const timeline::Run& run : version.shard(0).runs())
@@ -264,22 +413,10 @@ int main(int argc, char** argv) {
               .lower_is_better = true});
   test::TempDir dir;
   auto peers = ask_duckdb(dir, customers);
-  engine::Ask ask{*version, system_executor(), kTo};
-  auto shared = version->shared_schema();
-  auto transitions = plan_of("transitions()", shared);
-  compare(report, peers, "transitions", 100, [&] { return engine::transitions(*transitions, ask); });
-  auto funnel = plan_of(
-      "funnel(product_viewed then product_added then checkout_started then order_completed within 7 days)", shared);
-  compare(report, peers, "funnel", 40, [&] { return engine::funnel(*funnel, ask); });
-  auto retention = plan_of("retention(order_completed then order_completed by month)", shared);
-  compare(report, peers, "retention", 40, [&] { return engine::retention(*retention, ask); });
-  auto segment = plan_of(
-      "select(sum(order_completed.total last 365 days) >= 200 EUR and days_since(order_completed) > 30"
-      " and exists(product_viewed where category = \"c3\" last 180 days))",
-      shared);
-  compare(report, peers, "segment", 40, [&] { return engine::select(*segment, ask); });
-  auto distinct = plan_of("series(customers(order_completed) by month, channel)", shared);
-  compare(report, peers, "distinct", 5, [&] { return engine::series(*distinct, ask); });
+  auto seconds_by_name = compare(report, peers, *version);
   one_customer(report, *version);
+  kiosk(report);
+  start(report, *version, dir);
+  growth(report, seconds_by_name, customers);
   return report.finish();
 }
