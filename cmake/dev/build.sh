@@ -90,6 +90,7 @@ run_benches() {
     [ -x "build/release/tests/bench_$name" ] ||
       die "there is no bench '$name'; there are: $(bench_names | xargs)"
     say "bench $name"
+    [ "$name" != engine ] || locked need_modules tests/bench/duckdb # its peer
     CAIRN_BIN=$PWD/build/release/cairn "build/release/tests/bench_$name" --json "build/bench/$name.jsonl" || failed=1
   done
   if [ -n "$file" ]; then
