@@ -36,6 +36,8 @@ struct Command {
   /// Whether it may run inside a server, beside others.
   bool runs_in_server = true;
   Result<void> (*run)(Instance&, CommandCall&) = nullptr;
+  /// Within a server it does not wait for those that write, which may be an import of hours.
+  bool only_reads = false;
 };
 
 /// Every command that works on a data directory, by name.

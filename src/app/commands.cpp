@@ -55,13 +55,19 @@ Result<void> run_owner_link(Instance& instance, CommandCall& call) {
 }
 
 constexpr Command kCommands[] = {
-    {"import", true, true, run_import},    {"undo", false, true, run_undo},
-    {"imports", false, true, run_imports}, {"report", false, true, run_report},
-    {"demo", true, false, run_demo},       {"backup", false, true, run_backup},
-    {"doctor", false, true, run_doctor},   {"owner-link", false, true, run_owner_link},
-    {"brand", true, true, run_brand},      {"source", true, true, run_source},
+    {"import", true, true, run_import},
+    {"undo", false, true, run_undo},
+    {"imports", false, true, run_imports, true},
+    {"report", false, true, run_report, true},
+    {"demo", true, false, run_demo},
+    {"backup", false, true, run_backup},
+    {"doctor", false, true, run_doctor},
+    {"owner-link", false, true, run_owner_link},
+    {"brand", true, true, run_brand},
+    {"source", true, true, run_source},
     {"segment", false, true, run_segment},
-    {"log", false, true, run_log},         {"query", false, true, run_query},
+    {"log", false, true, run_log, true},
+    {"query", false, true, run_query, true},
 };
 
 }  // namespace

@@ -72,14 +72,18 @@ class Jobs::Job final : public Output {
   std::atomic<bool> cancelled_{false};
 };
 
-Jobs::Jobs(Instance& instance) : instance_(instance), queue_(instance.world().executor.make_queue("jobs")) {}
+Jobs::Jobs(Instance& instance)
+    : instance_(instance),
+      writing_(instance.world().executor.make_queue("jobs")),
+      reading_(instance.world().executor.make_queue("reading jobs")) {}
 
 Jobs::~Jobs() {
   {
     std::lock_guard lock(mutex_);
     for (auto& [number, job] : jobs_) job->cancel();
   }
-  queue_.reset();
+  writing_.reset();
+  reading_.reset();
 }
 
 int64_t Jobs::start(const Command& command, json::Object options) {
@@ -91,7 +95,7 @@ int64_t Jobs::start(const Command& command, json::Object options) {
     jobs_[number] = job;
     if (jobs_.size() > kRemembered) jobs_.erase(jobs_.begin());
   }
-  queue_->post([this, job, &command, options = std::move(options)] {
+  (command.only_reads ? reading_ : writing_)->post([this, job, &command, options = std::move(options)] {
     if (job->is_cancelled()) {
       job->finish(fail(Code::conflict, "cancelled before it began"));
       return;

@@ -1,4 +1,5 @@
-// Commands that run inside the server, one after the other, with what they wrote so far.
+// Commands that run inside the server, with what they wrote so far: those that write one after the other, and beside
+// them those that only read.
 #pragma once
 #include <atomic>
 #include <map>
@@ -38,7 +39,9 @@ class Jobs {
   mutable std::mutex mutex_;
   std::map<int64_t, std::shared_ptr<Job>> jobs_;  // guarded by mutex_
   int64_t next_ = 1;                              // guarded by mutex_
-  std::unique_ptr<Queue> queue_;                  // last: its task uses all of the above
+  // Last: their tasks use all of the above.
+  std::unique_ptr<Queue> writing_;
+  std::unique_ptr<Queue> reading_;
 };
 
 }  // namespace cairn::app
