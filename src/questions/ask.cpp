@@ -75,10 +75,7 @@ class Inquiry {
       return {};
     }
     switch (plan.question->word) {
-      case Word::select:
-        put_selected(out_, TRY(engine::select(plan, ask())), TRY(everybody(asked_.as_of, checked)));
-        if (!asked_.sees_customers) out_.tables.clear();
-        break;
+      case Word::select: return selected(plan);
       case Word::values: put_values(out_, checked, TRY(engine::values(plan, ask()))); break;
       case Word::series: put_series(out_, checked, TRY(engine::series(plan, ask()))); break;
       case Word::funnel: put_funnel(out_, checked, TRY(engine::funnel(plan, ask()))); break;
@@ -86,6 +83,13 @@ class Inquiry {
       case Word::paths: put_paths(out_, checked, TRY(engine::paths(plan, ask()))); break;
       default: put_transitions(out_, TRY(engine::transitions(plan, ask()))); break;
     }
+    return {};
+  }
+
+  Result<void> selected(const engine::Plan& plan) {
+    engine::Selected found = TRY(engine::select(plan, ask()));
+    put_selected(out_, found, TRY(everybody(asked_.as_of, *plan.checked)));
+    if (!asked_.sees_customers) out_.tables.clear();
     return {};
   }
 

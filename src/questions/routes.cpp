@@ -130,7 +130,8 @@ Result<Response> check(Service& service, const Request& request) {
 }
 
 Result<Response> ask(Service& service, const Request& request) {
-  return response_of(TRY(service.ask(TRY(asked_of(request)), std::make_shared<Running>())), request);
+  Asked asked = TRY(asked_of(request));
+  return response_of(TRY(service.ask(asked, std::make_shared<Running>())), request);
 }
 
 Result<Response> ask_one(Service& service, const Request& request) {
@@ -179,7 +180,8 @@ Result<Response> look(Jobs& jobs, const Request& request) {
 }
 
 Result<Response> cancel(Jobs& jobs, const Request& request) {
-  TRY(jobs.cancel(TRY(number(request, "job")), owner_of(request)));
+  int64_t job = TRY(number(request, "job"));
+  TRY(jobs.cancel(job, owner_of(request)));
   return http::empty_response();
 }
 
