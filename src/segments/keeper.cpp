@@ -232,7 +232,10 @@ Result<void> Keeper::resume() {
     lives.push_back(std::move(*live));
     meanings_[id] = set_->meaning(definition);
   }
-  history::Step step{version, cursor_.seq, TRY(touched_since(cursor_.seq, *version)), false};
+  history::Step step;
+  step.version = version;
+  step.after = cursor_.seq;
+  step.touched = TRY(touched_since(cursor_.seq, *version));
   std::lock_guard lock(core_mutex_);
   collect(TRY(core_.resume(
       step, cursor_.at, std::move(lives), [&](int64_t segment, CustomerId c) { return found.was_in(segment, c); },

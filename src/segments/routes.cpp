@@ -52,7 +52,7 @@ struct PreviewView {
 BOOST_DESCRIBE_STRUCT(PreviewView, (), (query, count, customers, sample))
 struct MembersView {
   std::vector<CustomerId> customers;
-  std::optional<int64_t> next_after;
+  std::optional<CustomerId> next_after;
 };
 BOOST_DESCRIBE_STRUCT(MembersView, (), (customers, next_after))
 struct PassageView {
@@ -64,7 +64,7 @@ struct PassageView {
 BOOST_DESCRIBE_STRUCT(PassageView, (), (seq, customer, is_in, at))
 struct HistoryView {
   std::vector<PassageView> passages;
-  std::optional<int64_t> next_before;
+  std::optional<Seq> next_before;
 };
 BOOST_DESCRIBE_STRUCT(HistoryView, (), (passages, next_before))
 struct DayView {
@@ -101,7 +101,7 @@ Result<int64_t> segment_of(const Request& r) { return number(r.param("id"), "seg
 HistoryView view_of(const std::vector<Service::Passage>& passages, size_t limit) {
   HistoryView out;
   for (const auto& p : passages) out.passages.push_back({p.seq, p.customer, p.is_in, p.at});
-  if (passages.size() == limit) out.next_before = passages.back().seq.value;
+  if (passages.size() == limit) out.next_before = passages.back().seq;
   return out;
 }
 
@@ -142,7 +142,7 @@ Result<Response> members(Service& s, const Request& r) {
   int64_t after = TRY(http::query_int(r, "after", INT64_MIN, INT64_MIN, INT64_MAX));
   auto limit = static_cast<size_t>(TRY(http::query_int(r, "limit", 100, 1, 10'000)));
   MembersView out{TRY(s.members(id, {after}, limit)), {}};
-  if (out.customers.size() == limit) out.next_after = out.customers.back().value;
+  if (out.customers.size() == limit) out.next_after = out.customers.back();
   return http::json_of(out);
 }
 Result<Response> history(Service& s, const Request& r) {

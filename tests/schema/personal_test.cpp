@@ -11,6 +11,7 @@
 #include "import/model.h"
 #include "ingest/model.h"
 #include "people/model.h"
+#include "segments/model.h"
 #include "support/temp_dir.h"
 
 namespace cairn {
@@ -53,6 +54,9 @@ constexpr NotPersonal kNotPersonal[] = {
     {"undeclared_properties", "kind", "a kind of event"},
     {"undeclared_properties", "property", "the name of a property"},
     {"undeclared_properties", "type", "a type"},
+    {"segments", "name", "a segment"},
+    {"segments", "query", "a condition in the language"},
+    {"segments", "description", "what a segment is for"},
     {"audit", "act", "what was done"},
     {"audit", "subject", "the id of what it was done to"},
     {"audit", "detail", "never a customer's data: accounts/audit.h"},
@@ -75,6 +79,7 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   add(decided, accounts::kPersonalColumns);
   add(decided, import::kPersonalColumns);
   add(decided, ingest::kPersonalColumns);
+  add(decided, segments::kPersonalColumns);
   add(decided, kNotPersonal);
   test::TempDir dir;
   World world = system_world();
