@@ -388,7 +388,7 @@ bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vecto
   if (most >= INT64_MAX / 2 / std::max<int64_t>(stream.rows(), 1)) return false;
   uint32_t base = offsets_.front(), count = offsets_.back() - base;
   running_.resize(count + 1);
-  // Running totals of all rows: what is one customer's is a difference, and no branch depends on how many rows they have.
+  // Running totals of all rows: what is one customer's is a difference, and no branch depends on how many they have.
   times.visit([&](auto at) {
     column->integers().visit([&](auto values) {
       auto run = [&](auto holds) {
