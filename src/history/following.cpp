@@ -7,13 +7,15 @@
 namespace cairn::history {
 namespace {
 
-/// Behind by so many steps, it is better to take all cores until the log is reached.
-constexpr int64_t kStepsBehind = 4;
-constexpr size_t kRowsSharedOut = 4096;  // fewer are applied on one core: threads cost more
+/// From so many rows on a step is shared out over the cores: for fewer, threads cost more.
+constexpr size_t kRowsSharedOut = 256;
+/// When the log grows faster, the writer needs its core: then steps take one, and nothing is folded until it is over.
+constexpr double kFlood = 20'000;  // rows a second
 /// After a step that reached the log, as long as the step took: the writer has a core at least half of the time, and
 /// what comes meanwhile is one step. What comes after quiet is applied at once.
 constexpr Duration kShortestRest = milliseconds(2);
-constexpr Duration kLongestRest = milliseconds(50);
+constexpr Duration kLongestRest = milliseconds(25);
+constexpr Duration kLongestRestInFlood = seconds(2);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -96,9 +98,10 @@ void Following::go_on() {
   if (done) done = step();
   if (!done) return note_failure(done.error());
   failures_ = 0;
-  if (!rows_.is_end()) return wake();
   Duration end = world_.clock.elapsed();
-  rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRest);
+  if (is_flooded_) rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRestInFlood);
+  else if (rows_.is_end()) rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRest);
+  if (!rows_.is_end()) wake();
 }
 
 void Following::go_on_after(Duration pause) {
@@ -197,9 +200,9 @@ Result<void> Following::step() {
   if (!is_same(TRY(read_reading(store_)), built_.reading))
     return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
   if (rows_.last() <= before->last()) return {};
-  bool is_behind = log_.last().value - before->last().value > kStepsBehind * static_cast<int64_t>(options_.rows_a_step);
-  Executor* executor = is_behind || !is_started_ ? &world_.executor : nullptr;
-  if (rows_.rows().size() < kRowsSharedOut) executor = nullptr;
+  note_growth();
+  bool is_shared = rows_.rows().size() >= kRowsSharedOut && !is_flooded_;
+  Executor* executor = is_shared ? &world_.executor : nullptr;
   auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
   if (!applied && applied.error().code == Code::corrupt) return build_anew(applied.error());
   TRY(std::move(applied));
@@ -210,6 +213,16 @@ Result<void> Following::step() {
   fold_beside();
   write_snapshot_beside();
   return {};
+}
+
+/// Between two steps.
+void Following::note_growth() {
+  Seq last = log_.last();
+  Duration now = world_.clock.elapsed();
+  double seconds_since = (now - grown_at_).seconds();
+  is_flooded_ = is_started_ && static_cast<double>(last.value - grown_to_.value) > kFlood * seconds_since;
+  grown_to_ = last;
+  grown_at_ = now;
 }
 
 std::vector<Touched> Following::touched(const timeline::Schema& schema) const {

@@ -56,6 +56,7 @@ class Following final : public History {
   Result<void> build(const std::string& why, const Progress& progress);
   Result<void> build_anew(const Error& why);
   Result<void> step();
+  void note_growth();
   std::vector<Touched> touched(const timeline::Schema& schema) const;
   Result<void> remake_now();
   Result<void> remake_from(std::vector<timeline::SeqRange> removed);
@@ -89,6 +90,9 @@ class Following final : public History {
   bool is_writing_snapshot_ = false;
   int failures_ = 0;
   Duration rests_until_;
+  Seq grown_to_;  ///< The log, at the step before.
+  Duration grown_at_;
+  bool is_flooded_ = false;
   bool must_remake_ = false;
   std::vector<timeline::SeqRange> removed_;  ///< That remake() was told of.
 

@@ -14,7 +14,7 @@ constexpr uint64_t kShareOfTail = 50;
 }  // namespace
 
 void Following::fold_beside() {
-  if (!is_started_ || !built_.timeline->wants_fold() || is_folding_.exchange(true)) return;
+  if (!is_started_ || is_flooded_ || !built_.timeline->wants_fold() || is_folding_.exchange(true)) return;
   post_beside([this, timeline = built_.timeline] {
     auto folded = timeline->fold(alone_);
     is_folding_ = false;

@@ -1,5 +1,5 @@
-// Keeps the timelines in step with the log: a snapshot that fits is mapped, the rest is swept from the log; then what is
-// committed is followed, folded and written to disk again, all of it in the background.
+// Keeps the timelines in step with the log: a snapshot that fits is mapped, the rest is swept from the log; then what
+// is committed is followed, folded and written to disk again, all of it in the background.
 //
 // Invariants:
 // 1. version() is what the log says up to version()->last(): rebuilt from nothing it would be the same.
@@ -46,8 +46,9 @@ struct Standing {
 };
 
 struct Options {
-  /// Rows of one step. A long log is swept in pieces of this size, too.
-  size_t rows_a_step = 65536;
+  /// Rows of one step, at most. A customer who is touched is made anew with all their rows, so that large steps cost
+  /// less a row. A long log is swept in pieces of this size, too.
+  size_t rows_a_step = 262'144;
   /// A snapshot is written when so many rows came since the last, and when it closes.
   uint64_t rows_a_snapshot = 2'000'000;
   /// False: nothing is written below the directory.

@@ -35,7 +35,7 @@ Simulation::Simulation(const Settings& settings)
   options_.fingerprints_in_memory = (size_t{5} << random_.below(7)) + random_.below(20);
   options_.intake_bytes = (120 + random_.below(300)) << 10;
   options_.history.rows_a_step = 1 + random_.below(300);
-  options_.history.rows_a_snapshot = 50 + random_.below(1000);
+  options_.history.rows_a_snapshot = 100 + random_.below(2000);
   if (settings.planted == Planted::lying_sync) disk_.set_lie(Lie::sync_does_nothing);
   disk_.set_pause([this] { executor_.interleave(); });
   (void)disk_.make_directory("/input");
@@ -71,7 +71,7 @@ Result<void> Simulation::open() {
   instance_ = TRY(app::Instance::open(world_, options_));
   door_ = TRY(Door::open(*instance_, sources_, settings_.planted));
   // Following takes most of the time that a seed takes: some lives do, the others only catch up when they are checked.
-  if (random_.chance(0.25)) instance_->history().start();
+  if (random_.chance(0.15)) instance_->history().start();
   ++server_.life;
   server_ = {instance_.get(), door_.get(), server_.life, false};
   return {};
@@ -246,7 +246,7 @@ void Simulation::chapter() {
   }
   start();
   check_all();
-  if (random_.chance(0.35)) check_history();
+  if (random_.chance(0.2)) check_history();
 }
 
 /// The end of the story: all that is left is sent, everything is checked by every means there is.
