@@ -36,14 +36,30 @@ bool has_rows(const engine::Plan& plan, const Place& place) {
   });
 }
 
-/// When the latest of the customer's events after `after` was learnt; nothing when it has none of these kinds.
-std::optional<Time> known_at(const Place& place, std::span<const history::Touched> touched, Seq after) {
-  std::optional<Time> out;
+/// When the customer's events behind `after` were learnt, ascending, each once; an imported past was not.
+std::vector<Time> learnt(const Place& place, std::span<const history::Touched> touched, Seq after) {
+  std::vector<Time> out;
   for (const history::Touched& t : touched) {
     const timeline::Stream* stream = t.is_historical ? nullptr : place.part->stream(t.kind);
     if (!stream) continue;
     for (uint32_t row = stream->offsets().begin(place.customer); row < stream->offsets().end(place.customer); ++row)
-      if (stream->seq()[row] > after.value) out = std::max(out.value_or(Time{INT64_MIN}), Time{stream->known_at(row)});
+      if (stream->seq()[row] > after.value) out.push_back(Time{stream->known_at(row)});
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+/// The first moment after t at which it is known that the customer is there.
+int64_t known_there(const Place& place, Time t) {
+  int64_t out = kNever;
+  for (size_t kind = 0; kind < place.part->streams(); ++kind) {
+    const timeline::Stream* stream = place.part->stream(static_cast<timeline::KindIndex>(kind));
+    if (!stream) continue;
+    for (uint32_t row = stream->offsets().begin(place.customer); row < stream->offsets().end(place.customer); ++row) {
+      int64_t seen = std::max(stream->occurred_at()[row], stream->known_at(row));
+      if (seen > t.micros) out = std::min(out, seen);
+    }
   }
   return out;
 }
@@ -145,7 +161,8 @@ class Membership::Work {
     ++shard_.evaluations;
     engine::Customer& customer = bench_.of(plan);
     customer.look(*place.part, place.customer, {.t = t, .as_known = as_known_});
-    bool value = customer.holds(plan.root) && (!as_known_ || customer.is_there());
+    if (as_known_ && !customer.is_there()) return {false, known_there(place, t)};
+    bool value = customer.holds(plan.root);
     if (!segment.live.is_moving && sees_all_at(place, t)) return {value, kNever};
     auto until = engine::valid_until(customer, plan.root);
     return {value, until ? until->micros : kNever};
@@ -418,14 +435,15 @@ Result<Time> Membership::first_known(const history::Step& step, Time now) const 
     std::span<const history::Touched> own(&step.touched[i], end - i);
     if (auto place = step.version->find(own[0].customer)) {
       TRY(place->part->touch({place->customer, place->customer + 1}));
-      first = std::min(first, known_at(*place, own, step.after).value_or(first));
+      auto moments = learnt(*place, own, step.after);
+      if (!moments.empty()) first = std::min(first, moments.front());
     }
     i = end;
   }
   return std::max(first, at_);
 }
 
-Result<void> Membership::touch(const history::Step& step, Time now, Time bound, bool as_known) {
+Result<void> Membership::touch(const history::Step& step, Time now, Time bound, bool resumes) {
   std::array<std::vector<std::pair<size_t, size_t>>, kShards> by_shard;
   for (size_t i = 0; i < step.touched.size();) {
     size_t end = i;
@@ -436,35 +454,63 @@ Result<void> Membership::touch(const history::Step& step, Time now, Time bound, 
   std::vector<int> shards;
   for (int s = 0; s < kShards; ++s)
     if (!by_shard[static_cast<size_t>(s)].empty()) shards.push_back(s);
+  Time limit = std::max(at_, std::min(now, bound));
   return each_shard(shards, [&](int number, Work& work) -> Result<void> {
-    std::set<size_t> due;
-    for (auto [from, to] : by_shard[static_cast<size_t>(number)]) {
-      std::span<const history::Touched> own(&step.touched[from], to - from);
-      CustomerId id = own[0].customer;
-      auto place = step.version->shard(number).find(id);
-      if (!place) continue;
-      TRY(place->part->touch({place->customer, place->customer + 1}));
-      Time t = std::clamp(known_at(*place, own, step.after).value_or(at_), at_, std::max(at_, std::min(now, bound)));
-      auto before = version_->shard(number).find(id);
-      if (before) TRY(before->part->touch({before->customer, before->customer + 1}));
-      uint32_t at = work.shard().roster.find(id);
-      if (at != kNobody && before) work.wake_before(*before, at, t, as_known);
-      bool is_due = at != kNobody && work.shard().wakes.of(at) <= t.micros;
-      bool is_new = as_known || !before || first_time(*before) > t.micros;
-      bool is_silent = std::all_of(own.begin(), own.end(), [](const auto& o) { return o.is_historical; });
-      due.clear();
-      for (size_t i = 0; i < segments_.size(); ++i)
-        if (is_new || (is_due && segments_[i]->live.is_moving) || (is_due && last_time(*place) >= t.micros))
-          due.insert(i);
-      due.insert(by_every_kind_.begin(), by_every_kind_.end());
-      for (const history::Touched& o : own)
-        if (o.kind < by_kind_.size()) due.insert(by_kind_[o.kind].begin(), by_kind_[o.kind].end());
-      if (is_due) work.shard().wakes.set(at, kNever);
-      for (size_t i : due) work.decide(*place, *segments_[i], t, is_silent);
-      work.shard().unsettled.push_back({id, t, {due.begin(), due.end()}});
-    }
+    for (auto [from, to] : by_shard[static_cast<size_t>(number)])
+      TRY(touch_one(work, step, {&step.touched[from], to - from}, limit, resumes));
     return {};
   });
+}
+
+/// Segments that these events can change.
+std::set<size_t> Membership::reading(std::span<const history::Touched> touched) const {
+  std::set<size_t> out(by_every_kind_.begin(), by_every_kind_.end());
+  for (const history::Touched& t : touched)
+    if (t.kind < by_kind_.size()) out.insert(by_kind_[t.kind].begin(), by_kind_[t.kind].end());
+  return out;
+}
+
+Result<void> Membership::touch_one(Work& work, const history::Step& step, std::span<const history::Touched> own,
+                                   Time limit, bool resumes) {
+  const timeline::Schema& schema = step.version->schema();
+  bool is_echo = std::all_of(own.begin(), own.end(), [&](const auto& o) { return is_own_kind(schema, o.kind); });
+  CustomerId id = own[0].customer;
+  auto place = step.version->find(id);
+  if (!place || (is_echo && !resumes)) return {};
+  TRY(place->part->touch({place->customer, place->customer + 1}));
+  auto before = version_->find(id);
+  if (before) TRY(before->part->touch({before->customer, before->customer + 1}));
+  std::vector<Time> moments = learnt(*place, own, step.after);
+  for (Time& moment : moments) moment = std::clamp(moment, at_, limit);
+  moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
+  Time t = moments.empty() ? at_ : moments.back();
+  bool is_silent = std::all_of(own.begin(), own.end(), [](const auto& o) { return o.is_historical; });
+  std::set<size_t> due = reading(own);
+  if (resumes || !before || first_time(*before) > t.micros)
+    for (size_t i = 0; i < segments_.size(); ++i) due.insert(i);
+  Roster& roster = work.shard().roster;
+  if (before) work.wake_before(*before, roster.find(id), moments.empty() ? t : moments.front(), resumes);
+  const std::vector<CustomerId>& told = work.shard().told;
+  if (moments.size() > 1 && !std::binary_search(told.begin(), told.end(), id)) {
+    // Several came one after the other: each is looked at as far as was known when it did.
+    moments.pop_back();
+    for (Time moment : moments) {
+      work.wake_before(*place, roster.find(id), moment, true);
+      work.look_as_known(true);
+      for (size_t i : due) work.evaluate(*place, *segments_[i], moment, is_silent);
+      work.look_as_known(false);
+    }
+    work.wake_before(*place, roster.find(id), t, true);
+  }
+  uint32_t number = roster.find(id);
+  if (work.shard().wakes.of(number) <= t.micros) {
+    for (size_t i = 0; i < segments_.size(); ++i)
+      if (segments_[i]->live.is_moving || last_time(*place) >= t.micros) due.insert(i);
+    work.shard().wakes.set(number, kNever);
+  }
+  for (size_t i : due) work.decide(*place, *segments_[i], t, is_silent);
+  work.shard().unsettled.push_back({id, t, {due.begin(), due.end()}});
+  return {};
 }
 
 Result<void> Membership::remake(const history::Step& step) {
@@ -526,8 +572,9 @@ Result<std::vector<Change>> Membership::resume(const history::Step& step, Time a
   TRY(start(step.version, at, std::move(segments)));
   TRY(hold(step, was_in));
   auto out = TRY(on_time(TRY(first_known(step, now))));
-  for (auto& shard : shards_) shard->ahead.clear(), shard->told.clear();
+  for (auto& shard : shards_) shard->ahead.clear();
   TRY(touch(step, now, next_calendar(at_) - microseconds(1), true));
+  for (auto& shard : shards_) shard->told.clear();
   auto then = take_changes();
   out.insert(out.end(), then.begin(), then.end());
   auto later = TRY(on_time(now));

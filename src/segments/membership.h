@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -109,7 +110,10 @@ class Membership {
   Result<void> each_shard(const std::function<Result<void>(int, Work&)>& body);
   Result<void> each_shard(std::span<const int> shards, const std::function<Result<void>(int, Work&)>& body);
   Result<void> wake(Time until);
-  Result<void> touch(const history::Step& step, Time now, Time bound, bool as_known);
+  Result<void> touch(const history::Step& step, Time now, Time bound, bool resumes);
+  Result<void> touch_one(Work& work, const history::Step& step, std::span<const history::Touched> own, Time limit,
+                         bool resumes);
+  std::set<size_t> reading(std::span<const history::Touched> touched) const;
   Result<void> remake(const history::Step& step);
   Result<void> hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
   Result<Time> first_known(const history::Step& step, Time now) const;

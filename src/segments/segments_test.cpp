@@ -239,6 +239,43 @@ TEST_P(SegmentsTest, CountsAreOfEachDay) {
   EXPECT_EQ((*found)[2].left, 2);
 }
 
+/// Orders, time and stops by chance, some in the middle of the work; what is recorded is worked out by hand.
+TEST_P(SegmentsTest, StopsChangeNothing) {
+  Random random(GetParam() == db::Driver::sqlite ? 5 : 6);
+  int64_t id = add("fresh", "exists(order_completed last 2 days)");
+  std::map<std::string, Time> until;
+  Names wanted;
+  auto pass = [&] {
+    for (auto it = until.begin(); it != until.end();) {
+      bool is_over = it->second <= clock_.now();
+      if (is_over) wanted.push_back(it->first + " out " + to_rfc3339(it->second));
+      it = is_over ? until.erase(it) : std::next(it);
+    }
+  };
+  for (int i = 0; i < 40; ++i) {
+    clock_.advance(minutes(random.between(1, 2000)));
+    // What is due is told before the next event is learnt, or else by as much as a turn takes it is not.
+    if (random.chance(0.7)) settle();
+    pass();
+    for (int64_t n = random.between(0, 3); n > 0; --n) {
+      std::string who = fmt::format("c{}", random.between(1, 6));
+      order(who, clock_.now());
+      if (!until.contains(who)) wanted.push_back(who + " in " + to_rfc3339(clock_.now()));
+      until[who] = clock_.now() + days(2);
+    }
+    if (random.chance(0.5)) continue;
+    close();
+    open();
+  }
+  settle();
+  Names found = passages(id);
+  std::sort(found.begin(), found.end());
+  std::sort(wanted.begin(), wanted.end());
+  EXPECT_EQ(found, wanted);
+  for (auto& [name, customer] : customers_)
+    EXPECT_EQ(service_->reason(id, customer, true)->is_in, until.contains(name)) << name;
+}
+
 TEST_P(SegmentsTest, RefusesWhatCannotBe) {
   auto field = [&](const std::string& name, const std::string& query) {
     auto made = service_->add(kSomebody, {name, query});
