@@ -98,8 +98,23 @@ class Membership::Work {
       as_known_ = std::binary_search(shard_.ahead.begin(), shard_.ahead.end(), shard_.roster.id(number));
       wake_one(*place, Time{at});
       as_known_ = false;
+      spare(number, at);
     }
     return {};
+  }
+
+  /// Invariant 4.
+  void spare(uint32_t number, int64_t at) {
+    int64_t next = shard_.wakes.of(number);
+    if (is_changed_ || next - at >= seconds(1).micros) {
+      if (!shard_.vain.empty()) shard_.vain.erase(number);
+      return;
+    }
+    int vain = ++shard_.vain[number];
+    if (vain <= kVainMax) return;
+    ++shard_.coarse;
+    shard_.wakes.set(number,
+                     at + std::min(minutes(1) * (int64_t{1} << std::min(vain - kVainMax - 1, 6)), hours(1)).micros);
   }
 
   /// One customer, whose wakes before `until` come first.
@@ -109,6 +124,7 @@ class Membership::Work {
       as_known_ = as_known;
       wake_one(place, Time{at});
       as_known_ = false;
+      spare(number, at);
     }
   }
 
@@ -152,7 +168,8 @@ class Membership::Work {
     bool all = !sees_all_at(place, t - microseconds(1));
     for (auto& segment : owner_.segments_)
       if (all || segment->live.is_moving) evaluate(place, *segment, t);
-    shard_.wakes_changing += shard_.changes.size() != before;
+    is_changed_ = shard_.changes.size() != before;
+    shard_.wakes_changing += is_changed_;
   }
 
   std::pair<bool, int64_t> value_of(const Place& place, Segment& segment, Time t) {
@@ -179,6 +196,7 @@ class Membership::Work {
   int number_;
   Shard& shard_;
   bool as_known_ = false;
+  bool is_changed_ = false;  ///< At the last wake.
 };
 
 Membership::Membership(Executor& executor) : executor_(executor) {
@@ -620,6 +638,7 @@ Figures Membership::figures() const {
     out.wakes += shard->wakes_seen;
     out.wakes_changing += shard->wakes_changing;
     out.evaluations += shard->evaluations;
+    out.coarse += shard->coarse;
   }
   for (const auto& segment : segments_)
     for (const Members& members : segment->members) out.memory_bytes += members.bytes();

@@ -6,6 +6,9 @@
 // 2. A change has the first moment at which the value was another one: when time made it, that moment to the
 //    microsecond; when an event did, the moment when it was learnt.
 // 3. Of what is given, the answer depends on nothing else: not on cores, not on how rows came into the version.
+// 4. A condition that asks to be looked at more than kVainMax times running, each within a second, without a change
+//    (some arithmetic with now() at the limit of what doubles tell apart) is looked at once a minute, then less, up to
+//    once an hour: it is late by so much, and takes nothing from the others.
 #pragma once
 #include <array>
 #include <functional>
@@ -13,6 +16,7 @@
 #include <mutex>
 #include <set>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "base/executor.h"
@@ -22,6 +26,8 @@
 #include "segments/wakes.h"
 
 namespace cairn::segments {
+
+inline constexpr int kVainMax = 64;
 
 struct Change {
   int64_t segment = 0;
@@ -36,6 +42,7 @@ struct Figures {
   size_t segments = 0, waiting = 0, memory_bytes = 0;
   uint64_t wakes = 0;           ///< Customers looked at because time passed, since the beginning.
   uint64_t wakes_changing = 0;  ///< Of these, at whom something changed.
+  uint64_t coarse = 0;          ///< Wakes put off because nobody can say when the value changes (invariant 4).
   uint64_t evaluations = 0;     ///< A segment for a customer.
 };
 
@@ -96,6 +103,9 @@ class Membership {
     std::vector<CustomerId> ahead;
     /// Of these: changes were recorded since, so that nothing is to be told before the step.
     std::vector<CustomerId> told;
+    /// How often somebody was looked at in vain and again within a second.
+    std::unordered_map<uint32_t, int> vain;
+    uint64_t coarse = 0;
     uint64_t wakes_seen = 0, wakes_changing = 0, evaluations = 0;
   };
   class Bench;

@@ -179,10 +179,12 @@ class Play {
       if (random_.chance(0.5)) pass(out);
       learn(out, stops ? 0 : 0.1);
       if (stops) come_back();
+      if (membership_->figures().coarse > 0) return;  // nobody can say when
       check();
     }
     now_ = end_;
     tell(told_, membership_->on_time(now_));
+    if (membership_->figures().coarse > 0) return;
     record_->pass(now_);
     check();
   }
