@@ -343,7 +343,7 @@ Result<void> Keeper::record_told() {
       std::vector<events::NewEvent> made;
       for (size_t i = 0; i < count; ++i) {
         auto definition = set_->definitions.find(untold_[i].segment);
-        std::string_view name = definition == set_->definitions.end() ? "" : definition->second.name;
+        std::string name = definition == set_->definitions.end() ? std::string() : definition->second.name;
         made.push_back(event_of(untold_[i], name, cursor.seq));
       }
       ById identify;
