@@ -8,6 +8,7 @@
 #include "http/router.h"
 #include "http/target.h"
 #include "json/value.h"
+#include "support/kept_answer.h"
 #include "support/on_stores.h"
 
 namespace cairn::accounts {
@@ -36,16 +37,6 @@ class RoutesTest : public test::OnStores {
   }
   void TearDown() override { accounts_.reset(); }
 
-  class Keep final : public http::Sink {
-   public:
-    explicit Keep(http::Response& out) : out_(out) {}
-    void deliver(http::Response response) override { out_ = std::move(response); }
-    std::shared_ptr<http::EventStream> open_stream(const http::Headers&) override { return nullptr; }
-
-   private:
-    http::Response& out_;
-  };
-
   http::Response call(const Client& client, Method method, std::string target, std::string body = "") {
     auto request = std::make_shared<http::Request>();
     request->method = method;
@@ -61,7 +52,7 @@ class RoutesTest : public test::OnStores {
     if (!found.route) return {};
     request->params = found.params;
     http::Response response;
-    http::Reply reply(request, std::make_unique<Keep>(response), found.errors);
+    http::Reply reply(request, std::make_unique<test::KeptAnswer>(response), found.errors);
     if (found.route->permission != http::kPublic) {
       auto caller = authorize_(*request, found.route->permission);
       if (!caller) return reply.answer(caller.error()), response;

@@ -5,20 +5,10 @@
 #include "http/gzip.h"
 #include "http/problem.h"
 #include "http/target.h"
+#include "support/kept_answer.h"
 
 namespace cairn::http {
 namespace {
-
-/// Keeps the one answer of a handler.
-class Catch final : public Sink {
- public:
-  explicit Catch(Response& out) : out_(out) {}
-  void deliver(Response response) override { out_ = std::move(response); }
-  std::shared_ptr<EventStream> open_stream(const Headers&) override { return nullptr; }
-
- private:
-  Response& out_;
-};
 
 class AssetsTest : public testing::Test {
  protected:
@@ -28,7 +18,7 @@ class AssetsTest : public testing::Test {
     for (const Field& field : headers) request->headers.add(field.name, field.value);
     request->params.push_back({"*", request->path.substr(1)});
     Response response;
-    routes_[0].handler(*request, Reply(request, std::make_unique<Catch>(response), problem_document));
+    routes_[0].handler(*request, Reply(request, std::make_unique<test::KeptAnswer>(response), problem_document));
     return response;
   }
 

@@ -9,6 +9,7 @@
 #include "http/target.h"
 #include "json/value.h"
 #include "questions/by_hand.h"
+#include "support/kept_answer.h"
 #include "support/temp_dir.h"
 
 namespace cairn::questions {
@@ -31,16 +32,6 @@ class QueryRoutes : public testing::Test {
   }
   void TearDown() override { accounts_.reset(); }
 
-  class Keep final : public http::Sink {
-   public:
-    explicit Keep(http::Response& out) : out_(out) {}
-    void deliver(http::Response response) override { out_ = std::move(response); }
-    std::shared_ptr<http::EventStream> open_stream(const http::Headers&) override { return nullptr; }
-
-   private:
-    http::Response& out_;
-  };
-
   std::string key(std::vector<std::string> scopes) {
     return accounts_->create_key(accounts::Actor::operator_of_machine(), "shop", std::move(scopes)).value().text;
   }
@@ -58,7 +49,7 @@ class QueryRoutes : public testing::Test {
     EXPECT_NE(found.route, nullptr) << target;
     request->params = found.params;
     http::Response response;
-    http::Reply reply(request, std::make_unique<Keep>(response), found.errors);
+    http::Reply reply(request, std::make_unique<test::KeptAnswer>(response), found.errors);
     auto caller = authorize_(*request, found.route->permission);
     if (!caller) return reply.answer(caller.error()), response;
     request->caller = *caller;

@@ -2,14 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "engine/ask.h"
 #include "engine/evaluate.h"
 #include "judge/engine_world.h"
 #include "judge/questions.h"
-#include "judge/random_query.h"
-#include "judge/sample.h"
+#include "judge/random_shop.h"
 #include "query/printer.h"
 
 namespace cairn::judge {
@@ -18,43 +16,13 @@ namespace {
 using query::Query;
 using query::Word;
 
-struct Shop {
-  query::Catalogue catalogue = shop_catalogue();
-  Vocabulary words = shop_vocabulary(catalogue);
-  Brand brand;
+struct Shop : RandomShop {
   std::unique_ptr<EngineWorld> world;
   Shop() {
-    brand.catalogue = &catalogue;
-    brand.currency = words.currency;
-    brand.zone = Zone::find("Europe/Paris").value();
-    words.segments = {"s", "deep"};
-    brand.segments.emplace("s", ask("count(order_completed last 20 days) >= 1", brand));
-    brand.segments.emplace("deep", ask("segment(\"s\") or days_since(tickets) > 12", brand));
+    add_segment("deep", "segment(\"s\") or days_since(tickets) > 12");
     world = std::make_unique<EngineWorld>(brand);
   }
-  query::Checked checked(const Query& query) const {
-    query::CheckOptions options;
-    options.currency = words.currency;
-    options.segments = words.segments;
-    if (!words.event_streams.empty()) options.event_streams = words.event_streams;
-    auto out = query::check(query, catalogue, options);
-    EXPECT_TRUE(out) << query::print(query);
-    return out ? std::move(*out) : query::Checked{};
-  }
 };
-
-/// CAIRN_JUDGE_ROUNDS=1000 asks for so many times as much, each with draws of its own.
-template <class F>
-void each_round(uint64_t seed, F body) {
-  const char* asked = std::getenv("CAIRN_JUDGE_ROUNDS");
-  uint64_t rounds = asked ? std::strtoull(asked, nullptr, 10) : 1;
-  for (uint64_t round = 0; round < rounds; ++round) {
-    SCOPED_TRACE(fmt::format("seed {} round {}", seed, round));
-    Random random = Random::stream(seed, round);
-    body(random);
-    if (testing::Test::HasFailure()) return;
-  }
-}
 
 /// Some batches, late rows in later ones, folded or not.
 Arrival arrival(Random& random, size_t rows) {

@@ -7,8 +7,7 @@
 #include <set>
 
 #include "judge/engine_world.h"
-#include "judge/random_query.h"
-#include "judge/sample.h"
+#include "judge/random_shop.h"
 #include "query/printer.h"
 #include "segments/membership.h"
 
@@ -115,19 +114,8 @@ class Record {
   std::set<int64_t> past_;
 };
 
-struct Shop {
-  query::Catalogue catalogue = shop_catalogue();
-  Vocabulary words = shop_vocabulary(catalogue);
-  Brand brand;
-  std::unique_ptr<EngineWorld> world;
-  Shop() {
-    brand.catalogue = &catalogue;
-    brand.currency = words.currency;
-    brand.zone = Zone::find("Europe/Paris").value();
-    words.segments = {"s"};
-    brand.segments.emplace("s", ask("count(order_completed last 20 days) >= 1", brand));
-    world = std::make_unique<EngineWorld>(brand);
-  }
+struct Shop : RandomShop {
+  std::unique_ptr<EngineWorld> world = std::make_unique<EngineWorld>(brand);
 };
 
 /// Rows in the order in which they are learnt, some before they occur.

@@ -2,11 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "judge/questions.h"
-#include "judge/random_query.h"
-#include "judge/sample.h"
+#include "judge/random_shop.h"
 #include "query/parser.h"
 #include "query/printer.h"
 
@@ -16,43 +14,7 @@ namespace {
 using query::Query;
 using query::Word;
 
-struct Setting {
-  query::Catalogue catalogue = shop_catalogue();
-  Vocabulary words = shop_vocabulary(catalogue);
-  Brand brand;
-  Setting() {
-    brand.catalogue = &catalogue;
-    brand.currency = words.currency;
-    brand.zone = Zone::find("Europe/Paris").value();
-    words.segments = {"s"};
-    brand.segments.emplace("s", ask("count(order_completed last 20 days) >= 1", brand));
-  }
-  query::CheckOptions options() const {
-    query::CheckOptions out;
-    out.currency = words.currency;
-    out.segments = words.segments;
-    if (!words.event_streams.empty()) out.event_streams = words.event_streams;
-    return out;
-  }
-  query::Checked checked(const Query& query) const {
-    auto out = query::check(query, catalogue, options());
-    EXPECT_TRUE(out) << query::print(query) << "\n" << query::to_error(out.error(), query::print(query)).message;
-    return out ? std::move(*out) : query::Checked{};
-  }
-};
-
-/// CAIRN_JUDGE_ROUNDS=1000 asks for so many times as much, each with draws of its own.
-template <class F>
-void each_round(uint64_t seed, F body) {
-  const char* asked = std::getenv("CAIRN_JUDGE_ROUNDS");
-  uint64_t rounds = asked ? std::strtoull(asked, nullptr, 10) : 1;
-  for (uint64_t round = 0; round < rounds; ++round) {
-    SCOPED_TRACE(fmt::format("seed {} round {}", seed, round));
-    Random random = Random::stream(seed, round);
-    body(random);
-    if (testing::Test::HasFailure()) return;
-  }
-}
+using Setting = RandomShop;
 
 void expect_stable(const Query& query) {
   std::string text = query::print(query);
