@@ -20,34 +20,6 @@ struct ColumnBuilder::ListStore {
 
 namespace {
 
-/// Where rows come from: one after another, or one by one.
-struct Following {
-  uint32_t first;
-  uint32_t operator[](uint32_t i) const { return first + i; }
-};
-struct Chosen {
-  const uint32_t* rows;
-  uint32_t operator[](uint32_t i) const { return rows[i]; }
-};
-
-/// The places of values for rows that come in any order, without a rank for each where they follow one another.
-class Slots {
- public:
-  explicit Slots(const Column& column) : column_(column) {}
-  uint32_t operator[](uint32_t row) {
-    if (column_.is_flat()) return row;
-    slot_ = row == next_row_ ? slot_ + was_known_ : column_.slot(row);
-    next_row_ = row + 1;
-    was_known_ = column_.is_known(row);
-    return slot_;
-  }
-
- private:
-  const Column& column_;
-  uint32_t next_row_ = UINT32_MAX, slot_ = 0;
-  bool was_known_ = false;
-};
-
 /// The machine adds minus zero to nothing: it is zero.
 double plain_zero(double value) { return value == 0 ? 0.0 : value; }
 
@@ -146,91 +118,43 @@ void ColumnBuilder::add_list() {
 }
 
 void ColumnBuilder::append(const Column& from, uint32_t first, uint32_t count) {
-  append_rows(from, Following{first}, count);
-}
-
-void ColumnBuilder::append(const Column& from, std::span<const uint32_t> rows) {
-  append_rows(from, Chosen{rows.data()}, static_cast<uint32_t>(rows.size()));
-}
-
-template <class Rows>
-void ColumnBuilder::append_rows(const Column& from, Rows rows, uint32_t count) {
   if (from.coding() == Coding::nothing) return add_unknown(count);
   CHECK((from.coding() == Coding::any) == !declared_ && (from.coding() == Coding::list) == (list_ != nullptr),
         "coding {} where type {} is built", static_cast<int>(from.coding()), static_cast<int>(type_));
-  if (list_) return append_lists(from, rows, count);
-  if (!declared_ || type_ == PropertyType::text) append_texts(from, rows, count);
-  append_values(from, rows, count);
-  for (uint32_t i = 0; i < count;) {
-    bool known = from.is_known(rows[i]);
-    uint32_t next = i + 1;
-    while (next < count && from.is_known(rows[next]) == known) ++next;
-    mark(known, next - i);
-    i = next;
+  for (uint32_t row = first; row < first + count; ++row) {
+    if (!from.is_known(row)) add_unknown();
+    else append_value(from, row);
   }
 }
 
-template <class Rows>
-void ColumnBuilder::append_values(const Column& from, Rows rows, uint32_t count) {
-  Slots slots(from);
-  auto each_known = [&](auto use) {
-    for (uint32_t i = 0; i < count; ++i)
-      if (uint32_t slot = slots[rows[i]]; from.is_known(rows[i])) use(slot);
-  };
+void ColumnBuilder::append_value(const Column& from, uint32_t row) {
   switch (from.coding()) {
-    case Coding::bits: each_known([&](uint32_t slot) { integers_.push_back(from.truths()[slot]); }); break;
-    case Coding::doubles: each_known([&](uint32_t slot) { doubles_.push_back(from.doubles()[slot]); }); break;
+    case Coding::nothing: return;
+    case Coding::bits:
     case Coding::integers:
-      from.integers().visit([&](auto at) {
-        if (type_ == PropertyType::number)
-          each_known([&](uint32_t slot) { doubles_.push_back(static_cast<double>(at[slot])); });
-        else each_known([&](uint32_t slot) { integers_.push_back(at[slot]); });
-      });
-      break;
+      if (type_ == PropertyType::number) return add_number(from.number(row));
+      return add_integer(from.integer(row));
+    case Coding::doubles: return add_number(from.number(row));
+    case Coding::codes:
+    case Coding::texts: return add_text(from.text(row));
     case Coding::any:
-      each_known([&](uint32_t slot) {
-        integers_.push_back(from.integers()[slot]);
-        doubles_.push_back(from.doubles().empty() ? 0 : from.doubles()[slot]);
-      });
-      break;
-    default: break;
+      if (from.tag(row) == Tag::text) return add_text(from.text(row));
+      if (from.tag(row) == Tag::number) return add_number(from.number(row));
+      return add_truth(from.tag(row) == Tag::yes);
+    case Coding::list: return append_list(*from.lists(), row);
   }
 }
 
-template <class Rows>
-void ColumnBuilder::append_texts(const Column& from, Rows rows, uint32_t count) {
-  std::vector<uint32_t> map;
-  // Where few rows are taken, remembering what they were costs more than asking again.
-  bool mapped = from.coding() == Coding::codes && count >= from.dictionary().size() / 4;
-  if (mapped) map.resize(from.dictionary().size());
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!from.is_known(rows[i])) continue;
-    if (mapped) texts().add_coded(from, from.code(rows[i]), map);
-    else texts().add(from.text(rows[i]));
-  }
-}
-
-template <class Rows>
-void ColumnBuilder::append_lists(const Column& from, Rows rows, uint32_t count) {
-  const Lists& lists = *from.lists();
-  auto copy = [](ColumnBuilder& to, const Column* column, uint32_t first, uint32_t n) {
-    if (column) to.append(*column, first, n);
-    else to.add_unknown(n);
+void ColumnBuilder::append_list(const Lists& from, uint32_t row) {
+  auto first = static_cast<uint32_t>(from.offsets[row]), count = static_cast<uint32_t>(from.offsets[row + 1]) - first;
+  auto copy = [&](ColumnBuilder& to, const Column* column) {
+    if (column) to.append(*column, first, count);
+    else to.add_unknown(count);
   };
-  std::vector<const Column*> items;
-  for (auto& [name, item] : list_->items) items.push_back(lists.item(name));
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!from.is_known(rows[i])) {
-      add_unknown();
-      continue;
-    }
-    auto first = static_cast<uint32_t>(lists.offsets[rows[i]]),
-         last = static_cast<uint32_t>(lists.offsets[rows[i] + 1]);
-    copy(list_->elements, lists.elements.get(), first, last - first);
-    for (size_t k = 0; k < items.size(); ++k) copy(item(k), items[k], first, last - first);
-    mark(true, 1);
-    list_->offsets.push_back(list_->elements.rows());
-  }
+  copy(list_->elements, from.elements.get());
+  for (auto& [name, item] : list_->items) copy(item, from.item(name));
+  mark(true, 1);
+  list_->offsets.push_back(list_->elements.rows());
 }
 
 /// Where few values are missing, their empty places cost less than the way around them.
@@ -274,17 +198,17 @@ void ColumnBuilder::finish_truths(Column& out) {
   out.truths_ = Bits(std::vector<bool>(values.begin(), values.end()));
 }
 
+void ColumnBuilder::finish_codes(Column& out, Texts dictionary) {
+  finish_integers(out);
+  out.coding_ = Coding::codes;
+  out.texts_ = std::move(dictionary);
+}
+
 void ColumnBuilder::finish_texts(Column& out) {
   if (texts_->is_coded()) {
-    out.coding_ = Coding::codes;
     auto [dictionary, codes] = texts_->take_coded();
-    out.texts_ = std::move(dictionary);
     integers_ = std::move(codes);
-    Integers packed = Integers::pack(integers_);
-    choose_flat(out, packed.packing().width * size_t{8});
-    bool spread = out.is_flat_ && known_rows_ != rows_;
-    out.integers_ = spread ? Integers::pack(placed(out, std::move(integers_))) : std::move(packed);
-    return;
+    return finish_codes(out, std::move(dictionary));
   }
   out.coding_ = Coding::texts;
   out.is_flat_ = known_rows_ == rows_;
@@ -316,14 +240,19 @@ void ColumnBuilder::finish_list(Column& out) {
   out.lists_ = std::move(lists);
 }
 
-std::shared_ptr<const Column> ColumnBuilder::finish() {
-  if (known_rows_ == 0) return nullptr;
+std::shared_ptr<Column> ColumnBuilder::begin_column() {
   auto out = std::make_shared<Column>(type_, rows_);
   out->known_ = known_rows_;
   if (known_rows_ != rows_) {
     known_.resize((rows_ + size_t{63}) / 64);
     out->bits_ = std::make_shared<const Bits>(std::move(known_), rows_);
   }
+  return out;
+}
+
+std::shared_ptr<const Column> ColumnBuilder::finish() {
+  if (known_rows_ == 0) return nullptr;
+  auto out = begin_column();
   if (!declared_) finish_any(*out);
   else if (type_ == PropertyType::list) finish_list(*out);
   else if (type_ == PropertyType::text) finish_texts(*out);

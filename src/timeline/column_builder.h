@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "query/catalogue.h"
 #include "timeline/column.h"
+#include "timeline/gather.h"
 
 namespace cairn::timeline {
 
@@ -47,31 +47,40 @@ class ColumnBuilder {
 
   /// Rows [first, first + count) of another column of the same type. What is of a snapshot must be touched.
   void append(const Column& from, uint32_t first, uint32_t count);
-  /// The same of these rows, in this order.
-  void append(const Column& from, std::span<const uint32_t> rows);
 
   /// Null when no row knows a value. The builder is spent.
   std::shared_ptr<const Column> finish();
+
+  /// The column of a property out of rows of other columns of it, one a source; null: nothing known there. Null when no
+  /// row knows a value. For many rows by far the fastest way. What is of a snapshot must be touched.
+  static std::shared_ptr<const Column> gather(const query::Property& property, const Selection& selection,
+                                              const std::vector<const Column*>& columns);
 
  private:
   struct TextStore;
   struct ListStore;
   TextStore& texts();
   void mark(bool known, uint32_t count);
-  template <class Rows>
-  void append_rows(const Column& from, Rows rows, uint32_t count);
-  template <class Rows>
-  void append_values(const Column& from, Rows rows, uint32_t count);
-  template <class Rows>
-  void append_texts(const Column& from, Rows rows, uint32_t count);
-  template <class Rows>
-  void append_lists(const Column& from, Rows rows, uint32_t count);
+  void append_value(const Column& from, uint32_t row);
+  void append_list(const Lists& from, uint32_t row);
+  using Columns = std::vector<const Column*>;
+  static std::shared_ptr<const Column> gather_any(const query::Property& property, const Selection& selection,
+                                                  const Columns& columns);
+  void gather_known(const Selection& selection, const Columns& columns);
+  void gather_whole(const Selection& selection, const Columns& columns);
+  void gather_doubles(const Selection& selection, const Columns& columns);
+  void gather_texts(const Selection& selection, const Columns& columns, Column& out);
+  static void gather_lists(const query::Property& property, const Selection& selection, const Columns& columns,
+                           Column& out);
+  /// A column with what is known of its rows.
+  std::shared_ptr<Column> begin_column();
   void choose_flat(Column& out, size_t value_bits);
   template <class T>
   std::vector<T> placed(const Column& out, std::vector<T> values) const;
   void finish_integers(Column& out);
   void finish_numbers(Column& out);
   void finish_truths(Column& out);
+  void finish_codes(Column& out, Texts dictionary);
   void finish_texts(Column& out);
   void finish_any(Column& out);
   void finish_list(Column& out);

@@ -115,16 +115,28 @@ TEST_P(ColumnOf, gives_back_what_was_put_in) {
     if (!column) continue;
     for (uint32_t i = 0; i < rows; ++i) expect(*column, i, values[i]);
 
-    // Copied in runs and one by one, the same again.
-    ColumnBuilder again(type, declared);
-    std::vector<uint32_t> backwards;
-    for (uint32_t i = rows; i-- > 0;) backwards.push_back(i);
-    again.append(*column, backwards);
-    again.append(*column, rows / 3, rows - rows / 3);
-    auto copy = again.finish();
-    if (!copy) continue;
-    for (uint32_t i = 0; i < rows; ++i) expect(*copy, i, values[rows - 1 - i]);
-    for (uint32_t i = rows / 3; i < rows; ++i) expect(*copy, rows + i - rows / 3, values[i]);
+    // Copied in runs and one by one, from two sources and one that knows nothing, the same again.
+    ColumnBuilder second(type, declared);
+    second.append(*column, rows / 3, rows - rows / 3);
+    auto part = second.finish();
+    Selection selection;
+    for (uint32_t i = rows; i-- > 0;) {
+      selection.add(0, i, 1);
+      if (i == rows / 2) selection.add(2, 0, rows - rows / 3);
+      if (i % 7 == 0) selection.add(1, 5, 2);
+    }
+    query::Property property;
+    property.type = type;
+    property.declared = declared;
+    auto copy = ColumnBuilder::gather(property, selection, {column.get(), nullptr, part.get()});
+    ASSERT_NE(copy, nullptr);
+    ASSERT_EQ(copy->rows(), selection.rows());
+    selection.each([&](uint32_t source, const Taken& t) {
+      for (uint32_t i = 0; i < t.count; ++i) {
+        uint32_t from = t.from + i + (source == 2 ? rows / 3 : 0);
+        expect(*copy, t.to + i, source == 1 ? query::Value() : values[from]);
+      }
+    });
 
     // Blocks say what single rows say.
     uint32_t first = rows / 4, count = rows - first;

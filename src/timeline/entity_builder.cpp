@@ -1,6 +1,7 @@
 #include "timeline/entity_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "timeline/telling.h"
@@ -13,17 +14,20 @@ struct EntityBuilder::State {
   State(const Schema& schema, size_t index, const StreamOf& stream_of)
       : reader(schema.rules().entities[index]), entity(reader.entity()) {
     for (auto kind : reader.feeds()) streams.push_back(kind ? stream_of(*kind) : nullptr);
-    for (const query::Property& property : reader.properties()) columns.emplace_back(property);
   }
 
   const FieldReader& reader;
   const query::Entity& entity;
   std::vector<const Stream*> streams;  ///< By feed.
 
-  // Of what is built.
+  // Of what is built: rows of what is folded here, which is source 0, and of the streams that are copied from.
   std::vector<uint32_t> offsets = {0};
+  Selection selection;
+  std::vector<const EntityStream*> copied;
+
+  // Of what is folded.
   std::vector<int64_t> at, seq, begins_at, changed_at, known_by;
-  std::vector<ColumnBuilder> columns;
+  std::vector<ColumnBuilder> columns;  ///< Empty before the first fold.
 
   // Of the customer that is folded.
   struct Thing {
@@ -55,22 +59,13 @@ void EntityBuilder::copy(const EntityStream* from, uint32_t first, uint32_t last
     s.offsets.insert(s.offsets.end(), last - first, s.offsets.back());
     return;
   }
-  const Stream& rows = from->rows();
-  uint32_t begin = rows.offsets().begin(first), end = rows.offsets().end(last - 1), base = s.offsets.back() - begin;
-  for (uint32_t c = first; c < last; ++c) s.offsets.push_back(base + rows.offsets().end(c));
-  auto take = [&](const Integers& numbers, std::vector<int64_t>& out) {
-    out.resize(out.size() + (end - begin));
-    numbers.read(begin, end - begin, out.data() + out.size() - (end - begin));
-  };
-  take(rows.occurred_at(), s.at);
-  take(rows.seq(), s.seq);
-  take(from->begins_at(), s.begins_at);
-  take(from->changed_at(), s.changed_at);
-  take(from->known_by(), s.known_by);
-  for (size_t i = 0; i < s.columns.size(); ++i) {
-    if (const Column* column = rows.column(i)) s.columns[i].append(*column, begin, end - begin);
-    else s.columns[i].add_unknown(end - begin);
-  }
+  size_t source = 0;
+  while (source < s.copied.size() && s.copied[source] != from) ++source;
+  if (source == s.copied.size()) s.copied.push_back(from);
+  const Offsets& offsets = from->rows().offsets();
+  uint32_t begin = offsets.begin(first), end = offsets.end(last - 1), base = s.offsets.back() - begin;
+  for (uint32_t c = first; c < last; ++c) s.offsets.push_back(base + offsets.end(c));
+  s.selection.add(static_cast<uint32_t>(source + 1), begin, end - begin);
 }
 
 void EntityBuilder::State::gather(uint32_t customer, const std::optional<AsOf>& as_of) {
@@ -139,6 +134,9 @@ void EntityBuilder::fold(uint32_t customer, std::optional<AsOf> as_of) {
     if (!is_link(row)) s.tell(row);
   for (const TellingRow& row : s.rows)
     if (is_link(row)) s.tell(row);
+  if (s.used && s.columns.empty())
+    for (const query::Property& property : s.reader.properties()) s.columns.emplace_back(property);
+  auto before = static_cast<uint32_t>(s.at.size());
   std::vector<State::Thing*> sorted;
   for (size_t i = 0; i < s.used; ++i) {
     State::Thing& thing = s.things[i];
@@ -153,20 +151,40 @@ void EntityBuilder::fold(uint32_t customer, std::optional<AsOf> as_of) {
     return std::pair(a->at, a->seq) < std::pair(b->at, b->seq);
   });
   for (State::Thing* thing : sorted) s.add(*thing);
-  s.offsets.push_back(static_cast<uint32_t>(s.at.size()));
+  auto folded = static_cast<uint32_t>(s.at.size()) - before;
+  s.selection.add(0, before, folded);
+  s.offsets.push_back(s.offsets.back() + folded);
 }
 
 std::shared_ptr<const EntityStream> EntityBuilder::finish() {
   State& s = *state_;
-  if (s.at.empty()) return nullptr;
+  if (s.selection.rows() == 0) return nullptr;
+  std::vector<std::shared_ptr<const Column>> folded;
+  for (ColumnBuilder& column : s.columns) folded.push_back(column.finish());
+  std::array own = {Integers::pack(s.at), Integers::pack(s.seq), Integers::pack(s.begins_at),
+                    Integers::pack(s.changed_at), Integers::pack(s.known_by)};
+  auto numbers = [&](size_t which, auto of) {
+    if (s.copied.empty()) return own[which];
+    std::vector<const Integers*> sources = {&own[which]};
+    for (const EntityStream* from : s.copied) sources.push_back(&of(*from));
+    return Integers::pack(gather_numbers(s.selection, sources));
+  };
   auto out = std::make_shared<EntityStream>();
   out->rows_.offsets_ = Offsets::pack(s.offsets);
-  out->rows_.occurred_at_ = Integers::pack(s.at);
-  out->rows_.seq_ = Integers::pack(s.seq);
-  out->begins_at_ = Integers::pack(s.begins_at);
-  out->changed_at_ = Integers::pack(s.changed_at);
-  out->known_by_ = Integers::pack(s.known_by);
-  for (ColumnBuilder& column : s.columns) out->rows_.columns_.push_back(column.finish());
+  out->rows_.occurred_at_ = numbers(0, [](const EntityStream& e) -> const Integers& { return e.rows().occurred_at(); });
+  out->rows_.seq_ = numbers(1, [](const EntityStream& e) -> const Integers& { return e.rows().seq(); });
+  out->begins_at_ = numbers(2, [](const EntityStream& e) -> const Integers& { return e.begins_at(); });
+  out->changed_at_ = numbers(3, [](const EntityStream& e) -> const Integers& { return e.changed_at(); });
+  out->known_by_ = numbers(4, [](const EntityStream& e) -> const Integers& { return e.known_by(); });
+  for (size_t i = 0; i < s.reader.properties().size(); ++i) {
+    if (s.copied.empty()) {
+      out->rows_.columns_.push_back(folded[i]);
+      continue;
+    }
+    std::vector<const Column*> sources = {folded.empty() ? nullptr : folded[i].get()};
+    for (const EntityStream* from : s.copied) sources.push_back(from->rows().column(i));
+    out->rows_.columns_.push_back(ColumnBuilder::gather(s.reader.properties()[i], s.selection, sources));
+  }
   return out;
 }
 

@@ -19,7 +19,8 @@ class EntityBuilder {
 
   /// Whether one of the streams that feed it is there; when none is, folding finds nothing.
   bool reads_any() const;
-  /// The entities of customers [first, last) as another part has them; null: none. These are the next customers.
+  /// The entities of customers [first, last) as another part has them; null: none. These are the next customers. The
+  /// part must outlive finish().
   void copy(const EntityStream* from, uint32_t first, uint32_t last);
   /// Folds the rows of a customer of the streams, those alone that are seen as of a moment when one is given. This is
   /// the next customer.

@@ -6,44 +6,21 @@
 #include "base/check.h"
 #include "timeline/attribute_builder.h"
 #include "timeline/entity_builder.h"
+#include "timeline/telling.h"
 
 namespace cairn::timeline {
 namespace {
 
-/// Rows that follow one another in a source, or that stand in KindPlan::scattered.
-struct Piece {
-  uint32_t source;
-  uint32_t first;
-  uint32_t count;
-  bool scattered;
-};
-
 /// What a stream will be made of.
 struct KindPlan {
-  std::vector<Piece> pieces;
-  std::vector<uint32_t> scattered;
+  Selection selection;
   std::vector<std::pair<uint32_t, uint32_t>> counts;  ///< (customer, rows), those with rows.
   std::vector<std::pair<uint32_t, int64_t>> origins;  ///< (row, customer in the log), where it is another.
-  uint32_t rows = 0;
 
-  void add_run(uint32_t source, uint32_t first, uint32_t count) {
-    bool follows = !pieces.empty() && !pieces.back().scattered && pieces.back().source == source &&
-                   pieces.back().first + pieces.back().count == first;
-    if (follows) pieces.back().count += count;
-    else pieces.push_back({source, first, count, false});
-    rows += count;
-  }
-  void add_row(uint32_t source, uint32_t row) {
-    bool joins = !pieces.empty() && pieces.back().scattered && pieces.back().source == source;
-    if (joins) ++pieces.back().count;
-    else pieces.push_back({source, static_cast<uint32_t>(scattered.size()), 1, true});
-    scattered.push_back(row);
-    ++rows;
-  }
-  /// Calls visit(row of the source) for each.
-  template <class F>
-  void each(const Piece& piece, F visit) const {
-    for (uint32_t i = 0; i < piece.count; ++i) visit(piece.scattered ? scattered[piece.first + i] : piece.first + i);
+  void add(uint32_t customer, uint32_t source, uint32_t first, uint32_t count) {
+    if (counts.empty() || counts.back().first != customer) counts.emplace_back(customer, 0);
+    counts.back().second += count;
+    selection.add(source, first, count);
   }
 };
 
@@ -61,11 +38,12 @@ struct Source {
   }
 };
 
-/// Customers that are copied, or one that is made (part is null).
+/// Customers that are copied from a part; or one who is made: anew (part is null), or but for what new rows tell.
 struct Segment {
   const Part* part = nullptr;
   uint32_t first = 0;
   uint32_t last = 0;
+  Rules::Bits told = 0;
 };
 
 }  // namespace
@@ -90,10 +68,12 @@ struct PartBuilder::State {
   uint32_t source_of(const Part& part);
   void copy_stream(const Part& part, uint32_t source, KindIndex kind, uint32_t first, uint32_t last);
   void copy_order(const Part& part, uint32_t first, uint32_t last);
+  void add_row(CustomerId id, const RowRef& row);
   std::shared_ptr<const Stream> build_stream(KindIndex kind) const;
-  std::shared_ptr<const Column> build_column(KindIndex kind, size_t index) const;
   template <class FromPart, class FromHead>
   std::vector<int64_t> numbers(KindIndex kind, FromPart from_part, FromHead from_head) const;
+  std::shared_ptr<const EntityStream> build_entity(size_t entity, const StreamOf& streams) const;
+  std::vector<std::shared_ptr<const AttributeColumn>> build_attributes(const StreamOf& streams) const;
   std::vector<uint32_t> offsets(const KindPlan& plan) const;
   void build_order(Order& out) const;
 };
@@ -165,8 +145,8 @@ void PartBuilder::State::copy_stream(const Part& part, uint32_t source, KindInde
   if (stream->origin())
     for (uint32_t row = begin; row < end; ++row)
       if (stream->origin()->is_known(row))
-        to.origins.emplace_back(to.rows + (row - begin), stream->origin()->integer(row));
-  to.add_run(source, begin, end - begin);
+        to.origins.emplace_back(to.selection.rows() + (row - begin), stream->origin()->integer(row));
+  to.selection.add(source, begin, end - begin);
 }
 
 void PartBuilder::State::copy_order(const Part& part, uint32_t first, uint32_t last) {
@@ -195,29 +175,75 @@ Result<void> PartBuilder::copy(const Part& part, uint32_t first, uint32_t last) 
   return {};
 }
 
+namespace {
+
+auto place_of(const RowRef& row) { return std::pair(row.at, row.seq); }
+
+void sort_rows(std::span<RowRef> rows) {
+  auto before = [](const RowRef& a, const RowRef& b) { return place_of(a) < place_of(b); };
+  if (!std::is_sorted(rows.begin(), rows.end(), before)) std::sort(rows.begin(), rows.end(), before);
+}
+
+}  // namespace
+
+void PartBuilder::State::add_row(CustomerId id, const RowRef& row) {
+  KindPlan& to = plan(row.kind);
+  if (row.origin != id.value) to.origins.emplace_back(to.selection.rows(), row.origin);
+  to.add(static_cast<uint32_t>(ids.size()), row.source, row.row, 1);
+  order_at.push_back(row.at);
+  order_kinds.push_back(row.kind);
+}
+
 void PartBuilder::make(CustomerId id, std::span<RowRef> rows) {
   if (rows.empty()) return let_go(id);
   State& s = *state_;
-  auto place = [](const RowRef& row) { return std::pair(row.at, row.seq); };
-  auto before = [&](const RowRef& a, const RowRef& b) { return place(a) < place(b); };
-  if (!std::is_sorted(rows.begin(), rows.end(), before)) std::sort(rows.begin(), rows.end(), before);
-  auto customer = static_cast<uint32_t>(s.ids.size());
+  sort_rows(rows);
   const RowRef* last = nullptr;
   for (const RowRef& row : rows) {
     // A row that came twice: whichever is taken, it is the same row.
-    if (last && place(*last) == place(row)) continue;
+    if (last && place_of(*last) == place_of(row)) continue;
     last = &row;
-    KindPlan& to = s.plan(row.kind);
-    if (to.counts.empty() || to.counts.back().first != customer) to.counts.emplace_back(customer, 0);
-    ++to.counts.back().second;
-    if (row.origin != id.value) to.origins.emplace_back(to.rows, row.origin);
-    to.add_row(row.source, row.row);
-    s.order_at.push_back(row.at);
-    s.order_kinds.push_back(row.kind);
+    s.add_row(id, row);
   }
+  auto customer = static_cast<uint32_t>(s.ids.size());
   s.order_offsets.push_back(static_cast<uint32_t>(s.order_at.size()));
   s.ids.push_back(id.value);
   s.segments.push_back({nullptr, customer, customer + 1});
+}
+
+Result<void> PartBuilder::extend(const Place& place, std::span<RowRef> added) {
+  State& s = *state_;
+  const Part& part = *place.part;
+  uint32_t c = place.customer;
+  CustomerId id = part.customer(c);
+  TRY(part.touch({c, c + size_t{1}}));
+  sort_rows(added);
+  Rules::Bits told = 0;
+  for (const RowRef& row : added) told |= s.schema.rules().told_by(row.kind);
+  const Order& order = part.order();
+  bool is_later = added.front().at > order.occurred_at()[order.offsets().end(c) - 1];
+  if (!is_later) {
+    std::vector<RowRef> rows;
+    TRY(collect(part, c, rows));
+    rows.insert(rows.end(), added.begin(), added.end());
+    make(id, rows);
+  } else {
+    uint32_t source = s.source_of(part);
+    for (size_t kind = 0; kind < part.streams(); ++kind)
+      s.copy_stream(part, source, static_cast<KindIndex>(kind), c, c + 1);
+    s.copy_order(part, c, c + 1);
+    s.order_offsets.pop_back();
+    int64_t last = INT64_MIN;
+    for (const RowRef& row : added) {
+      if (row.seq != last) s.add_row(id, row);
+      last = row.seq;
+    }
+    s.order_offsets.push_back(static_cast<uint32_t>(s.order_at.size()));
+    s.ids.push_back(id.value);
+    s.segments.emplace_back();
+  }
+  s.segments.back() = {&part, c, c + 1, told};
+  return {};
 }
 
 void PartBuilder::let_go(CustomerId id) { state_->gone.push_back(id); }
@@ -231,41 +257,25 @@ std::vector<uint32_t> PartBuilder::State::offsets(const KindPlan& plan) const {
 
 template <class FromPart, class FromHead>
 std::vector<int64_t> PartBuilder::State::numbers(KindIndex kind, FromPart from_part, FromHead from_head) const {
-  const KindPlan& plan = kinds[kind];
-  std::vector<int64_t> out;
-  out.reserve(plan.rows);
-  for (const Piece& piece : plan.pieces) {
-    const Source& source = sources[piece.source];
-    if (source.part) {
-      const Integers& all = from_part(*source.stream(kind));
-      if (all.size() == 0) out.insert(out.end(), piece.count, 0);
-      else all.visit([&](auto at) { plan.each(piece, [&](uint32_t row) { out.push_back(at[row]); }); });
+  const Selection& selection = kinds[kind].selection;
+  std::vector<int64_t> out(selection.rows());
+  for (size_t i = 0; i < selection.sources(); ++i) {
+    if (!selection.rows_of(i)) continue;
+    if (sources[i].part) {
+      const Integers& all = from_part(*sources[i].stream(kind));
+      if (all.size()) all.visit([&](auto at) { selection.take(i, at, out.data()); });
     } else {
-      const std::vector<RowHead>& heads = source.heads(kind);
-      plan.each(piece, [&](uint32_t row) { out.push_back(from_head(heads[row])); });
+      const std::vector<RowHead>& heads = sources[i].heads(kind);
+      for (const Taken& t : selection.of(i))
+        for (uint32_t k = 0; k < t.count; ++k) out[t.to + k] = from_head(heads[t.from + k]);
     }
   }
   return out;
 }
 
-std::shared_ptr<const Column> PartBuilder::State::build_column(KindIndex kind, size_t index) const {
-  const KindPlan& plan = kinds[kind];
-  bool any = std::any_of(plan.pieces.begin(), plan.pieces.end(),
-                         [&](const Piece& piece) { return sources[piece.source].column(kind, index) != nullptr; });
-  if (!any) return nullptr;
-  ColumnBuilder out(schema.kinds()[kind].columns[index].property);
-  for (const Piece& piece : plan.pieces) {
-    const Column* column = sources[piece.source].column(kind, index);
-    if (!column) out.add_unknown(piece.count);
-    else if (piece.scattered) out.append(*column, std::span(plan.scattered).subspan(piece.first, piece.count));
-    else out.append(*column, piece.first, piece.count);
-  }
-  return out.finish();
-}
-
 std::shared_ptr<const Stream> PartBuilder::State::build_stream(KindIndex kind) const {
   const KindPlan& plan = kinds[kind];
-  if (plan.rows == 0) return nullptr;
+  if (plan.selection.rows() == 0) return nullptr;
   auto out = std::make_shared<Stream>();
   out->offsets_ = Offsets::pack(offsets(plan));
   auto pack = [&](auto from_part, auto from_head) { return Integers::pack(numbers(kind, from_part, from_head)); };
@@ -288,10 +298,15 @@ std::shared_ptr<const Stream> PartBuilder::State::build_stream(KindIndex kind) c
       origins.skip_to(row);
       origins.add_integer(origin);
     }
-    origins.skip_to(plan.rows);
+    origins.skip_to(plan.selection.rows());
     out->origin_ = origins.finish();
   }
-  for (size_t i = 0; i < schema.kinds()[kind].columns.size(); ++i) out->columns_.push_back(build_column(kind, i));
+  std::vector<const Column*> from(plan.selection.sources());
+  for (size_t i = 0; i < schema.kinds()[kind].columns.size(); ++i) {
+    for (size_t source = 0; source < from.size(); ++source)
+      from[source] = plan.selection.rows_of(source) ? sources[source].column(kind, i) : nullptr;
+    out->columns_.push_back(ColumnBuilder::gather(schema.kinds()[kind].columns[i].property, plan.selection, from));
+  }
   while (!out->columns_.empty() && !out->columns_.back()) out->columns_.pop_back();
   return out;
 }
@@ -299,7 +314,7 @@ std::shared_ptr<const Stream> PartBuilder::State::build_stream(KindIndex kind) c
 void PartBuilder::State::build_order(Order& out) const {
   std::vector<int64_t> code_of(kinds.size(), -1), codes(order_kinds.size());
   for (size_t kind = 0; kind < kinds.size(); ++kind) {
-    if (kinds[kind].rows == 0) continue;
+    if (kinds[kind].selection.rows() == 0) continue;
     code_of[kind] = static_cast<int64_t>(out.kinds_.size());
     out.kinds_.push_back(static_cast<KindIndex>(kind));
   }
@@ -307,6 +322,32 @@ void PartBuilder::State::build_order(Order& out) const {
   out.offsets_ = Offsets::pack(order_offsets);
   out.codes_ = Integers::pack(codes);
   out.occurred_at_ = Integers::pack(order_at);
+}
+
+std::shared_ptr<const EntityStream> PartBuilder::State::build_entity(size_t entity, const StreamOf& streams) const {
+  EntityBuilder builder(schema, entity, streams);
+  if (!builder.reads_any()) return nullptr;
+  uint32_t customer = 0;
+  for (const Segment& segment : segments) {
+    bool is_copied = segment.part && !(segment.told & Rules::bit_of_entity(entity));
+    if (is_copied) builder.copy(segment.part->entity(entity), segment.first, segment.last);
+    else builder.fold(customer);
+    customer += segment.last - segment.first;
+  }
+  return builder.finish();
+}
+
+std::vector<std::shared_ptr<const AttributeColumn>> PartBuilder::State::build_attributes(
+    const StreamOf& streams) const {
+  AttributeBuilder builder(schema, streams);
+  uint32_t customer = 0;
+  for (const Segment& segment : segments) {
+    if (!segment.part) builder.make(customer);
+    else if (segment.told) builder.make(customer, segment.told, *segment.part, segment.first);
+    else builder.copy(*segment.part, segment.first, segment.last);
+    customer += segment.last - segment.first;
+  }
+  return builder.finish();
 }
 
 std::shared_ptr<const Part> PartBuilder::finish() {
@@ -325,22 +366,9 @@ std::shared_ptr<const Part> PartBuilder::finish() {
     s.kinds[kind] = {};
   }
   StreamOf streams = [&](KindIndex kind) { return out->stream(kind); };
-  for (size_t entity = 0; entity < s.schema.entities().size(); ++entity) {
-    EntityBuilder builder(s.schema, entity, streams);
-    bool any = builder.reads_any();
-    for (const Segment& segment : s.segments) {
-      if (!any) break;
-      if (segment.part) builder.copy(segment.part->entity(entity), segment.first, segment.last);
-      else builder.fold(segment.first);
-    }
-    out->entities_.push_back(any ? builder.finish() : nullptr);
-  }
-  AttributeBuilder attributes(s.schema, streams);
-  for (const Segment& segment : s.segments) {
-    if (segment.part) attributes.copy(*segment.part, segment.first, segment.last);
-    else attributes.make(segment.first);
-  }
-  out->attributes_ = attributes.finish();
+  for (size_t entity = 0; entity < s.schema.entities().size(); ++entity)
+    out->entities_.push_back(s.build_entity(entity, streams));
+  out->attributes_ = s.build_attributes(streams);
   return out;
 }
 
@@ -350,6 +378,13 @@ using Parts = std::vector<std::shared_ptr<const Part>>;
 
 /// What it costs to have it beside others.
 uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
+
+uint64_t events_of(const Change& change) {
+  uint64_t out = std::max<size_t>(1, change.rows.size());
+  if (!change.besides) return out;
+  auto [part, customer] = *change.besides;
+  return out + part->order().offsets().end(customer) - part->order().offsets().begin(customer);
+}
 
 /// The first customer of a part from `at` on who does not lie before `id`; `last` when there is none.
 uint32_t first_from(const Part& part, uint32_t at, uint32_t last, CustomerId id) {
@@ -364,15 +399,18 @@ uint32_t first_from(const Part& part, uint32_t at, uint32_t last, CustomerId id)
 /// Everybody who counts in `parts` as they are, but those who are made anew.
 Result<void> weave(PartBuilder& builder, const Parts& parts, Remade& remade) {
   auto next = remade.begin();
-  auto make_next = [&] {
-    builder.make(next->first, next->second);
+  auto make_next = [&]() -> Result<void> {
+    Change& change = next->second;
+    if (change.besides) TRY(builder.extend(*change.besides, change.rows));
+    else builder.make(next->first, change.rows);
     ++next;
+    return {};
   };
   for (const Run& run : runs_of(parts))
     for (uint32_t at = run.first; at < run.last;) {
-      while (next != remade.end() && next->first < run.part->customer(at)) make_next();
+      while (next != remade.end() && next->first < run.part->customer(at)) TRY(make_next());
       if (next != remade.end() && next->first == run.part->customer(at)) {
-        make_next();
+        TRY(make_next());
         ++at;
         continue;
       }
@@ -380,7 +418,7 @@ Result<void> weave(PartBuilder& builder, const Parts& parts, Remade& remade) {
       TRY(builder.copy(*run.part, at, until));
       at = until;
     }
-  while (next != remade.end()) make_next();
+  while (next != remade.end()) TRY(make_next());
   return {};
 }
 
@@ -403,7 +441,7 @@ Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard, const
 Result<void> remake(PartBuilder& builder, Remade& customers, Parts& parts) {
   if (customers.empty()) return {};
   uint64_t size = 0;
-  for (const auto& [id, rows] : customers) size += std::max<size_t>(1, rows.size());
+  for (const auto& [id, change] : customers) size += events_of(change);
   size_t first = parts.size();
   while (first > 0 && weight(*parts[first - 1]) < 2 * size) size += weight(*parts[--first]);
   Parts taken(parts.begin() + static_cast<ptrdiff_t>(first), parts.end());

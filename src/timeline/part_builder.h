@@ -46,6 +46,8 @@ class PartBuilder {
   Result<void> copy(const Part& part, uint32_t first, uint32_t last);
   /// A customer with these rows, in any order; a seq that is there twice counts once. Without rows as let_go.
   void make(CustomerId id, std::span<RowRef> rows);
+  /// A customer of a part with what a batch has besides. What the new rows tell nothing of is copied. Error corrupt.
+  Result<void> extend(const Place& place, std::span<RowRef> added);
   /// A customer who has no row any more.
   void let_go(CustomerId id);
 
@@ -60,8 +62,13 @@ class PartBuilder {
 Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
                                           const std::vector<std::shared_ptr<const Part>>& parts);
 
-/// Customers who are made anew, with all their rows; without rows they are gone.
-using Remade = std::map<CustomerId, std::vector<RowRef>>;
+/// Customers who are made anew: with all their rows (without any they are gone), or with rows of a batch besides what
+/// they have.
+struct Change {
+  std::vector<RowRef> rows;
+  std::optional<Place> besides;
+};
+using Remade = std::map<CustomerId, Change>;
 /// Puts these customers into the newest part of a shard, in place of what the parts say of them. The builder has their
 /// sources. That part takes in as many of the newest parts as are not much larger: so there are few, and a row is
 /// copied as often as the logarithm of how many came. Error corrupt.

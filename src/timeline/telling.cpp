@@ -331,6 +331,17 @@ Rules::Rules(const Schema& schema) {
     attributes.back().emplace(AttributeRules{a.rule, plus, minus, column, column_of(minus), std::move(property), at});
   }
   deciders = streams.size();
+  tells_.resize(schema.kinds().size());
+  auto note = [&](const std::optional<KindIndex>& kind, Bits bit) {
+    if (kind) tells_[*kind] |= bit;
+  };
+  for (size_t e = 0; e < entities.size(); ++e)
+    for (const auto& kind : entities[e].feeds()) note(kind, bit_of_entity(e));
+  for (const auto& rules : attributes) {
+    if (!rules) continue;
+    note(rules->plus, bit_of_deciders(rules->deciders));
+    note(rules->minus, bit_of_deciders(rules->deciders));
+  }
 }
 
 }  // namespace cairn::timeline

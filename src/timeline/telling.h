@@ -1,5 +1,6 @@
 // What the rows of one entity tell, field by field. docs/reference/query.md, "Events and entities".
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -113,6 +114,16 @@ struct Rules {
   std::vector<FieldReader> entities;
   std::vector<std::optional<AttributeRules>> attributes;  ///< Nothing for those that Order says.
   size_t deciders = 0;
+
+  /// Entities and deciders as bits of one word; those for which there is no bit left share the last.
+  using Bits = uint64_t;
+  static Bits bit_of_entity(size_t entity) { return Bits{1} << std::min<size_t>(entity, 63); }
+  Bits bit_of_deciders(size_t which) const { return Bits{1} << std::min<size_t>(entities.size() + which, 63); }
+  /// What rows of a kind have a part in.
+  Bits told_by(KindIndex kind) const { return kind < tells_.size() ? tells_[kind] : 0; }
+
+ private:
+  std::vector<Bits> tells_;  ///< By kind.
 };
 
 }  // namespace cairn::timeline

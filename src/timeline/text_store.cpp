@@ -42,13 +42,6 @@ void TextStore::add(std::string_view text) {
   reconsider();
 }
 
-void TextStore::add_coded(const Column& from, uint32_t code, std::vector<uint32_t>& map) {
-  if (plain_) return add(from.dictionary()[code]);
-  if (map[code] == 0) map[code] = dictionary_.ensure(from.dictionary()[code]) + 1;
-  codes_.push_back(map[code] - 1);
-  reconsider();
-}
-
 void TextStore::reconsider() {
   // Asked at powers of two alone, so that a slow start is forgiven and the check costs nothing.
   if (codes_.size() < kTrial || !std::has_single_bit(codes_.size())) return;

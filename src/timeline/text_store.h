@@ -35,12 +35,12 @@ class TextStore {
   static constexpr size_t kTrial = 2048;
 
   size_t size() const { return plain_ ? ends_.size() : codes_.size(); }
+  /// Whether a dictionary of so many texts pays for so many values.
+  static bool pays(size_t texts, size_t values) { return texts <= 256 || texts * kSharing <= values; }
   void add(std::string_view text);
-  /// Values of a column with codes: `map` holds for each of its codes the one here + 1, and 0 where not yet asked.
-  void add_coded(const Column& from, uint32_t code, std::vector<uint32_t>& map);
   std::string_view operator[](size_t i) const;
   /// Whether to store codes.
-  bool is_coded() const { return !plain_ && (dictionary_.size() <= 256 || dictionary_.size() * kSharing <= size()); }
+  bool is_coded() const { return !plain_ && pays(dictionary_.size(), size()); }
   /// The dictionary in the order of bytes, and the codes by it.
   std::pair<Texts, std::vector<int64_t>> take_coded();
 

@@ -142,9 +142,8 @@ Result<void> Timeline::State::append(const Shard& shard, const Schema& schema, i
   std::vector<PartBuilder::Owned> owned;
   builder.collect(builder.add_source(batch), owned);
   Remade made;
-  for (const PartBuilder::Owned& row : owned) made[row.customer].push_back(row.row);
-  for (auto& [id, own] : made)
-    if (auto place = shard.find(id)) TRY(builder.collect(*place->part, place->customer, own));
+  for (const PartBuilder::Owned& row : owned) made[row.customer].rows.push_back(row.row);
+  for (auto& [id, change] : made) change.besides = shard.find(id);
   return remake(builder, made, parts);
 }
 
@@ -171,7 +170,7 @@ Result<void> Timeline::remove_rows(std::span<const SeqRange> ranges, Executor& e
     PartBuilder builder(*schema, s);
     Remade made;
     for (CustomerId id : touched) {
-      std::vector<RowRef>& own = made[id];
+      std::vector<RowRef>& own = made[id].rows;
       Place place = *shard.find(id);
       TRY(builder.collect(*place.part, place.customer, own));
       std::erase_if(own, [&](const RowRef& row) { return removed.has(row.seq); });
@@ -222,7 +221,7 @@ Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
     PartBuilder builder(*schema, s);
     Remade made;
     for (const auto& [id, sources] : targets[s]) {
-      std::vector<RowRef>& own = made[id];
+      std::vector<RowRef>& own = made[id].rows;
       if (auto place = before->find(id)) TRY(builder.collect(*place->part, place->customer, own));
       if (named.contains(id)) std::erase_if(own, [&](const RowRef& row) { return state_->home_of(row.origin) != id; });
       for (CustomerId source : sources) {

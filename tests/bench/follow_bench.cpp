@@ -1,0 +1,94 @@
+// What following costs: rows of visits, as a busy shop has them, put step after step into a timeline that holds
+// CAIRN_FOLLOW_EVENTS (2,000,000) events already, on one core. Without store and log: `bench_history` has those.
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/check.h"
+#include "base/random.h"
+#include "bench/bench.h"
+#include "events/kinds.h"
+#include "timeline/bulk.h"
+#include "timeline/timeline.h"
+
+using namespace cairn;
+using namespace cairn::timeline;
+
+namespace {
+
+constexpr int64_t kCustomers = 200'000;
+constexpr size_t kVisitors = 2'000;  // at one time
+constexpr double kLeaves = 1.0 / 8;  // after each event
+constexpr int kSteps = 20;
+
+/// Rows with the texts that they point to.
+struct Rows {
+  std::vector<std::string> texts;
+  std::vector<Row> rows;
+};
+
+class Visits {
+ public:
+  Rows next(size_t count) {
+    static const char* const kKinds[] = {"Product Viewed", "Product Viewed", "Product Viewed", "Product Viewed",
+                                         "Product Added",  "Page Viewed",    "Order Completed"};
+    Rows out;
+    out.texts.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
+      int64_t& visitor = visitors_[random_.below(kVisitors)];
+      if (random_.chance(kLeaves)) visitor = 1 + static_cast<int64_t>(random_.below(kCustomers));
+      ++seq_;
+      out.texts.push_back(fmt::format(
+          R"({{"order_id":"{}","total":{}.{},"channel":"{}","sku":"S-{}","name":"Product {}","category":"c{}"}})", seq_,
+          random_.below(300), 10 + random_.below(90), random_.chance(0.5) ? "web" : "app", random_.below(5000),
+          random_.below(5000), random_.below(30)));
+      Row row;
+      row.seq = Seq{seq_};
+      row.customer = CustomerId{visitor};
+      row.kind = kKinds[random_.below(std::size(kKinds))];
+      row.occurred_at = Time{1'700'000'000'000'000 + 100'000 * seq_};
+      row.known_at = row.occurred_at + microseconds(static_cast<int64_t>(1'000'000 + random_.below(400'000)));
+      row.properties = out.texts.back();
+      out.rows.push_back(row);
+    }
+    return out;
+  }
+  Seq last() const { return Seq{seq_}; }
+
+ private:
+  Random random_{1};
+  std::vector<int64_t> visitors_ = std::vector<int64_t>(kVisitors, 1);
+  int64_t seq_ = 0;
+};
+
+/// Microseconds a row, steps of so many rows.
+double cost_of(Timeline& timeline, Visits& visits, size_t rows_a_step) {
+  double taken = 0;
+  for (int step = 0; step < kSteps; ++step) {
+    Rows rows = visits.next(rows_a_step);
+    taken += bench::seconds_of([&] { CHECK(timeline.apply(rows.rows, visits.last()), "the rows are sound"); });
+  }
+  return 1e6 * taken / kSteps / static_cast<double>(rows_a_step);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::Report report(argc, argv);
+  const char* asked = std::getenv("CAIRN_FOLLOW_EVENTS");
+  int64_t events = asked && *asked ? std::atoll(asked) : 2'000'000;
+  auto schema =
+      std::make_shared<const Schema>(events::declared_kinds(), Reading{Currency::parse("EUR").value(), Zone()});
+  Visits visits;
+  Bulk bulk(schema);
+  for (int64_t done = 0; done < events; done += 100'000) bulk.add(visits.next(100'000).rows, system_executor());
+  Timeline timeline(bulk.schema(), {});
+  timeline.adopt(bulk.schema(), bulk.finish(system_executor()), visits.last());
+  for (size_t rows : {size_t{50'000}, size_t{2'000}}) {
+    double cost = cost_of(timeline, visits, rows);
+    report.add({.name = fmt::format("follow.row_in_steps_of_{}_us", rows), .value = cost, .unit = "us"});
+    double folded = bench::seconds_of(
+        [&] { CHECK(timeline.fold(system_executor(), Timeline::FoldWhich::all), "nothing is damaged"); });
+    report.add({.name = fmt::format("follow.fold_after_{}_s", rows), .value = folded, .unit = "s"});
+  }
+  return report.finish();
+}
