@@ -38,8 +38,7 @@ ColumnBuilder& Batch::column(KindIndex kind, ColumnIndex column) {
 void Batch::add(KindIndex kind, const RowHead& head, std::string_view properties) {
   uint32_t row = add(kind, head);
   const KindSchema& schema = schema_->kinds()[kind];
-  auto refund = schema.find(kRefundColumn);
-  if (schema.columns.empty() || (properties == "{}" && !refund)) return;
+  if (schema.columns.empty() || (properties == "{}" && schema.derived.empty())) return;
   static const json::Object kNothing;
   // Small: there is one a shard.
   if (!reader_) reader_ = std::make_unique<json::Reader>(16 * 1024);
@@ -57,11 +56,7 @@ void Batch::add(KindIndex kind, const RowHead& head, std::string_view properties
     const query::Property& property = schema.columns[*index].property;
     if (property.name[0] != '\x01') read_property(member.value(), property, event, schema_->reading(), put(*index));
   }
-  if (refund) {
-    Refund back = refund_in(event, schema_->reading());
-    if (back.minor) put(*refund).add_integer(*back.minor);
-    if (back.all) put(*schema.find(kRefundAllColumn)).add_truth(true);
-  }
+  for (auto [what, index] : schema.derived) read_derived(what, event, schema_->reading(), put(index));
 }
 
 }  // namespace cairn::timeline

@@ -75,4 +75,18 @@ struct Refund {
 };
 Refund refund_in(const json::Object& event, const Reading& reading);
 
+/// The units that `products` lists, and what they cost together: unknown as soon as one price is, or without any.
+struct ProductLines {
+  int64_t units = 0;
+  std::optional<int64_t> minor;
+};
+/// Nothing when the event lists none.
+std::optional<ProductLines> lines_in(const json::Object& event, const Reading& reading);
+
+/// Whether an amount that measures count was told in another currency than the brand's.
+bool is_elsewhere(const json::Object& event, const Reading& reading);
+
+/// One derived column's value of an event, unknown where there is none.
+void read_derived(Derived what, const json::Object& event, const Reading& reading, ColumnBuilder& out);
+
 }  // namespace cairn::timeline

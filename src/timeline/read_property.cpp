@@ -107,25 +107,6 @@ void add_list(const json::Value& value, const Property& property, const json::Ob
   out.add_list();
 }
 
-/// The price of what a refund lists; unknown as soon as one price is, or when nothing is listed.
-std::optional<int64_t> price_of(const json::Array& lines, const json::Object& event, const Reading& reading) {
-  __int128 sum = 0;
-  if (lines.empty()) return std::nullopt;
-  for (const json::Value& line : lines) {
-    if (!line.is_object()) continue;
-    const json::Value* price = json::find(line.get_object(), "price");
-    const json::Value* told = json::find(line.get_object(), "quantity");
-    // What a line says of its own currency does not count, unless the event says nothing.
-    const json::Object& says = json::find(event, "currency") ? event : line.get_object();
-    std::optional<int64_t> minor = price ? money_of(*price, says, reading.currency) : std::nullopt;
-    if (!minor) return std::nullopt;
-    int64_t quantity = (told ? integer_of(*told) : std::nullopt).value_or(1);
-    sum += static_cast<__int128>(*minor) * std::clamp<int64_t>(quantity, 0, 1'000'000);
-  }
-  bool fits = sum >= INT64_MIN && sum <= INT64_MAX && reading.currency.is_set();
-  return fits ? std::optional(static_cast<int64_t>(sum)) : std::nullopt;
-}
-
 }  // namespace
 
 void read_property(const json::Value& value, const Property& property, const json::Object& event,
@@ -152,9 +133,60 @@ void read_property(const json::Value& value, const Property& property, const jso
 Refund refund_in(const json::Object& event, const Reading& reading) {
   const json::Value* total = json::find(event, "total");
   if (total && number_of(*total)) return {money_of(*total, event, reading.currency)};
-  const json::Value* list = json::find(event, "products");
-  if (list && list->is_array()) return {price_of(list->get_array(), event, reading)};
+  if (auto lines = lines_in(event, reading)) return {lines->minor};
   return {std::nullopt, true};
+}
+
+std::optional<ProductLines> lines_in(const json::Object& event, const Reading& reading) {
+  const json::Value* list = json::find(event, "products");
+  if (!list || !list->is_array()) return std::nullopt;
+  ProductLines out;
+  bool is_priced = !list->get_array().empty() && reading.currency.is_set();
+  __int128 sum = 0;
+  for (const json::Value& line : list->get_array()) {
+    if (!line.is_object()) continue;
+    const json::Value* price = json::find(line.get_object(), "price");
+    const json::Value* told = json::find(line.get_object(), "quantity");
+    // What a line says of its own currency does not count, unless the event says nothing.
+    const json::Object& says = json::find(event, "currency") ? event : line.get_object();
+    std::optional<int64_t> minor = price ? money_of(*price, says, reading.currency) : std::nullopt;
+    int64_t quantity = std::clamp<int64_t>((told ? integer_of(*told) : std::nullopt).value_or(1), 0, 1'000'000);
+    out.units += quantity;
+    is_priced = is_priced && minor;
+    if (minor) sum += static_cast<__int128>(*minor) * quantity;
+  }
+  if (is_priced && sum >= INT64_MIN && sum <= INT64_MAX) out.minor = static_cast<int64_t>(sum);
+  return out;
+}
+
+bool is_elsewhere(const json::Object& event, const Reading& reading) {
+  if (!reading.currency.is_set() || is_ours(event, reading.currency)) return false;
+  for (std::string_view name : {"total", "revenue", "amount", "value"}) {
+    const json::Value* told = json::find(event, name);
+    if (told && minor_of(*told, reading.currency)) return true;
+  }
+  return false;
+}
+
+void read_derived(Derived what, const json::Object& event, const Reading& reading, ColumnBuilder& out) {
+  auto truth = [&](bool is_so) { return is_so ? out.add_truth(true) : out.add_unknown(); };
+  switch (what) {
+    case Derived::refund: return add_whole(refund_in(event, reading).minor, out);
+    case Derived::refund_all: return truth(refund_in(event, reading).all);
+    case Derived::elsewhere: return truth(is_elsewhere(event, reading));
+    case Derived::units: {
+      auto lines = lines_in(event, reading);
+      return add_whole(lines && lines->units > 0 ? std::optional(lines->units) : std::nullopt, out);
+    }
+    case Derived::lines: {
+      auto lines = lines_in(event, reading);
+      return add_whole(lines ? lines->minor : std::nullopt, out);
+    }
+    case Derived::comment: {
+      const json::Value* comment = json::find(event, "comment");
+      return truth(comment && !trim(text_of(*comment)).empty());
+    }
+  }
 }
 
 }  // namespace cairn::timeline

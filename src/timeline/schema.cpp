@@ -1,6 +1,7 @@
 #include "timeline/schema.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -29,6 +30,28 @@ bool tells_field(std::string_view stream, std::string_view property) {
       if (field.property == property) return true;
   }
   return false;
+}
+
+struct DerivedColumn {
+  Derived what;
+  std::string_view name;
+  PropertyType type;
+  std::string_view streams;  ///< Where it is made.
+};
+constexpr std::array kDerivedColumns = {
+    DerivedColumn{Derived::refund, kRefundColumn, PropertyType::money, "order_refunded"},
+    DerivedColumn{Derived::refund_all, kRefundAllColumn, PropertyType::boolean, "order_refunded"},
+    DerivedColumn{Derived::units, kUnitsColumn, PropertyType::integer,
+                  "order_completed order_updated return_requested"},
+    DerivedColumn{Derived::lines, kLinesColumn, PropertyType::money, "return_requested"},
+    DerivedColumn{Derived::elsewhere, kElsewhereColumn, PropertyType::boolean,
+                  "order_completed order_updated order_paid order_refunded return_requested"},
+    DerivedColumn{Derived::comment, kCommentColumn, PropertyType::boolean, "survey_answered"},
+};
+
+bool names(std::string_view streams, std::string_view stream) {
+  auto words = split(streams, ' ');
+  return std::find(words.begin(), words.end(), stream) != words.end();
 }
 
 void note(uint64_t& h, std::string_view text) { h = hash64(text, h); }
@@ -96,9 +119,10 @@ KindSchema Schema::declare(const query::Kind& kind) const {
     bool read = tells_attribute || (tells_entity && tells_field(kind.stream, property.name));
     put(property, rests && !read ? Fill::absent : Fill::ready);
   }
-  if (kind.stream == "order_refunded") {
-    put({std::string(kRefundColumn), PropertyType::money}, Fill::ready);
-    put({std::string(kRefundAllColumn), PropertyType::boolean}, Fill::ready);
+  for (const DerivedColumn& column : kDerivedColumns) {
+    if (!names(column.streams, kind.stream)) continue;
+    out.derived.emplace_back(column.what, static_cast<ColumnIndex>(out.columns.size()));
+    put({std::string(column.name), column.type}, Fill::ready);
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/money.h"
@@ -37,10 +38,16 @@ struct ColumnSchema {
   Fill fill = Fill::ready;
 };
 
-/// Columns of `order_refunded` that folding needs: what it gives back, and whether that is everything. No event has
-/// properties of these names, except to spite us.
-inline constexpr std::string_view kRefundColumn = "\x01refund";
-inline constexpr std::string_view kRefundAllColumn = "\x01refund_all";
+/// What is made of an event's properties together when it is read, because folds and measures need it and no property
+/// tells it alone. No event has properties of these names, except to spite us.
+inline constexpr std::string_view kRefundColumn = "\x01refund";         ///< Money: what a refund gives back …
+inline constexpr std::string_view kRefundAllColumn = "\x01refund_all";  ///< … or true: all that was paid.
+inline constexpr std::string_view kUnitsColumn = "\x01units";           ///< Integer: units in `products`, when any.
+inline constexpr std::string_view kLinesColumn = "\x01lines";           ///< Money: their price times quantity.
+inline constexpr std::string_view kElsewhereColumn = "\x01elsewhere";   ///< True: an amount in another currency.
+inline constexpr std::string_view kCommentColumn = "\x01comment";       ///< True: `comment` says something.
+
+enum class Derived : uint8_t { refund, refund_all, units, lines, elsewhere, comment };
 
 struct KindSchema {
   std::string name;    ///< `Order Completed`
@@ -53,6 +60,8 @@ struct KindSchema {
   std::optional<ColumnIndex> find(std::string_view property) const;
   /// Names to numbers of `columns`.
   std::map<std::string, ColumnIndex, std::less<>> by_name = {};
+  /// Those of `columns` that are derived.
+  std::vector<std::pair<Derived, ColumnIndex>> derived = {};
 };
 
 struct Rules;
