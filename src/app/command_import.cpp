@@ -13,7 +13,7 @@ using i18n::Words;
 const Words& words() { return Words::in(i18n::Language::en); }
 
 import::Context context_of(Instance& instance) {
-  return {instance.world(), instance.store(), instance.log(), instance.identities()};
+  return {instance.world(), instance.store(), instance.log(), instance.identities(), instance.ingest().undeclared()};
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> columns_of(const std::vector<std::string>& map) {

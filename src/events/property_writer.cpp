@@ -111,6 +111,11 @@ void PropertyWriter::add_text(std::string_view name, std::string_view text) {
   json::append_text(*out_, text);
 }
 
+void PropertyWriter::forget() {
+  kinds_.clear();
+  kind_ = nullptr;
+}
+
 void PropertyWriter::end() { *out_ += '}'; }
 
 }  // namespace cairn::events

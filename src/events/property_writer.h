@@ -24,6 +24,8 @@ class PropertyWriter {
   PropertyWriter(PropertyWriter&&) noexcept;
   PropertyWriter& operator=(PropertyWriter&&) noexcept;
   void on_undeclared(OnUndeclared told) { undeclared_ = std::move(told); }
+  /// What it was told of is told again. Not between begin() and end().
+  void forget();
 
   /// Starts the object of an event in `out`, which is emptied.
   void begin(std::string_view kind, std::string& out);

@@ -50,3 +50,14 @@ UPDATE import_runs SET state = :state WHERE id = :run
 
 -- name: remove_between
 DELETE FROM events WHERE seq BETWEEN :low AND :high
+
+-- name: undeclared_names
+SELECT kind, property FROM undeclared_properties
+
+-- name: undeclared
+SELECT kind, property, type, example, source, first_at, run FROM undeclared_properties
+ORDER BY first_at DESC, kind, property LIMIT 1000
+
+-- name: add_undeclared
+INSERT INTO undeclared_properties (kind, property, type, example, source, first_at, run)
+VALUES (:kind, :property, :type, :example, :source, :first_at, :run) ON CONFLICT (kind, property) DO NOTHING

@@ -446,12 +446,13 @@ TEST_P(HistoryTest, a_column_is_made_when_it_is_asked_for) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Code::not_found);
   write([&](db::Transaction& tx) -> Result<void> {
-    TRY(tx.run("ingest.add_undeclared", {{"kind", "Order Completed"},
+    TRY(tx.run("events.add_undeclared", {{"kind", "Order Completed"},
                                          {"property", "colour"},
                                          {"type", "text"},
                                          {"example", "red"},
                                          {"source", shop_},
-                                         {"first_at", clock_.now()}}));
+                                         {"first_at", clock_.now()},
+                                         {"run", std::nullopt}}));
     return {};
   });
   clock_.advance(seconds(60));

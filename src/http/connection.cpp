@@ -78,6 +78,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void body_freed(uint64_t turn) {
     if (turn == turn_) release_body();
   }
+  /// Calls `gone` when nobody waits for this turn's answer any more.
+  void watch_handling(uint64_t turn, std::function<void()> gone);
   void start_stream(uint64_t turn, Headers headers, std::shared_ptr<LiveStream> stream);
   void flush_stream();
   void sweep(Duration now);
@@ -110,6 +112,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void drain();
   void leave_busy();
   void watch_client();
+  void await_end(Socket::wait_type what);
+  void on_end(error_code ec);
+  void stop_watching();
 
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<Loop> loop_;
@@ -122,6 +127,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::string head_;
   Body body_;
   std::shared_ptr<LiveStream> stream_;
+  std::function<void()> gone_;  ///< Set while somebody wants to know that the client is gone.
   std::array<char, 4096> scratch_;
   State state_ = State::reading_head;
   Duration deadline_;
@@ -150,6 +156,12 @@ class ConnectionSink final : public Sink {
 
   void body_freed() override {
     loop_->post([connection = connection_, turn = turn_] { connection->body_freed(turn); });
+  }
+
+  void watch_client(std::function<void()> gone) override {
+    loop_->post([connection = connection_, turn = turn_, gone = std::move(gone)]() mutable {
+      connection->watch_handling(turn, std::move(gone));
+    });
   }
 
   std::shared_ptr<EventStream> open_stream(const Headers& headers) override {
@@ -381,6 +393,7 @@ void Connection::handle() {
 
 void Connection::write(uint64_t turn, Response response) {
   if (turn != turn_ || state_ != State::handling) return;
+  stop_watching();
   state_ = State::writing;
   set_deadline(limits().write);
   keep_alive_ = keep_alive_ && !shared_->is_stopping.load();
@@ -407,6 +420,43 @@ void Connection::on_written(error_code ec) {
   if (ec) return close();
   if (keep_alive_ && !shared_->is_stopping.load()) return read_head();
   linger();
+}
+
+void Connection::watch_handling(uint64_t turn, std::function<void()> gone) {
+  if (turn != turn_ || state_ == State::closed) return gone();
+  if (state_ != State::handling || gone_) return;
+  gone_ = std::move(gone);
+  await_end(Socket::wait_read);
+}
+
+/// Looks without taking anything, so that a next request that is here already stays where it is.
+void Connection::await_end(Socket::wait_type what) {
+  socket_.async_wait(what, [self = shared_from_this(), turn = turn_, what](error_code ec) {
+    if (self->turn_ != turn || self->state_ != State::handling || !self->gone_) return;
+    if (ec || what == Socket::wait_error) return self->close();
+    error_code peeked;
+    self->socket_.non_blocking(true, peeked);
+    self->socket_.receive(asio::buffer(self->scratch_, 1), Socket::message_peek, peeked);
+    if (peeked == asio::error::would_block) return self->await_end(Socket::wait_read);
+    // A next request is waiting: its sender is there, and what comes behind it cannot be seen.
+    if (peeked) self->on_end(peeked);
+  });
+}
+
+/// The client sends no more. Whether it still reads is told by the answer to a few bytes, which HTTP lets a client
+/// pass over: who has gone resets the connection.
+void Connection::on_end(error_code ec) {
+  if (ec != asio::error::eof) return close();
+  if (version_minor() == 0) return;  // knows no interim answers; runs to its end
+  size_t sent = socket_.send(asio::buffer(kContinue), 0, ec);
+  if (ec || sent != kContinue.size()) return close();
+  await_end(Socket::wait_error);
+}
+
+void Connection::stop_watching() {
+  if (!std::exchange(gone_, nullptr)) return;
+  error_code ignored;
+  socket_.cancel(ignored);  // the wait alone: nothing else is on its way while a request is handled
 }
 
 void Connection::leave_busy() {
@@ -500,6 +550,8 @@ void Connection::sweep(Duration now) {
   log_warning("request {}: {} {} took over {:.0f} s; the client was told to come again", request_->id,
               method_name(method_), request_->route, limits().request.seconds());
   ++turn_;  // the handler's own answer is for the turn before
+  if (std::function<void()> gone = gone_) gone();
+  stop_watching();
   keep_alive_ = false;
   ConnectionSink sink(shared_from_this(), loop_, turn_, 0);
   shared_->dispatcher()->refuse(
@@ -519,6 +571,7 @@ void Connection::close() {
   leave_busy();
   release_body();
   if (stream_) stream_->mark_closed();
+  if (std::function<void()> gone = std::exchange(gone_, nullptr)) gone();
   error_code ignored;
   socket_.close(ignored);
   loop_->connections.erase(this);

@@ -68,6 +68,11 @@ class Dispatcher::FinishingSink final : public Sink {
     if (gate_->is_open) next_->body_freed();
   }
 
+  void watch_client(std::function<void()> gone) override {
+    std::shared_lock lock(gate_->mutex);
+    if (gate_->is_open) next_->watch_client(std::move(gone));
+  }
+
   std::shared_ptr<EventStream> open_stream(const Headers& headers) override {
     std::shared_lock lock(gate_->mutex);
     if (!gate_->is_open) return std::make_shared<ClosedStream>();

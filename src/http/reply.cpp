@@ -40,6 +40,8 @@ void Reply::free_body() const {
   state_->sink->body_freed();
 }
 
+void Reply::on_client_gone(std::function<void()> gone) const { state_->sink->watch_client(std::move(gone)); }
+
 void Reply::answer(const Error& error) const {
   const Request& r = *state_->request;
   if (error.code == Code::internal || error.code == Code::corrupt || !error.detail.empty())

@@ -29,6 +29,8 @@ class Sink {
   virtual std::shared_ptr<EventStream> open_stream(const Headers& headers) = 0;
   /// The request's body is gone, so its room is free for others.
   virtual void body_freed() {}
+  /// See Reply::on_client_gone.
+  virtual void watch_client(std::function<void()> /*gone*/) {}
 };
 
 /// Errors as a response body: problem documents unless a route table says otherwise (problem.h).
@@ -45,6 +47,11 @@ class Reply {
   /// Forgets the request's body: a handler that has read it and answers later (once it is on disk, say) lets others
   /// use the room. Any thread, before the answer; nobody may look at request().body from then on.
   void free_body() const;
+  /// `gone` is called when nobody waits for the answer any more: the client closed the connection, or was told that it
+  /// took too long. At most once, on the network thread, so it must not block; not after the answer. A client that
+  /// only said that it will send no more still waits. Ask for it once, and only where work can be stopped: it costs
+  /// a look at the socket. Any thread, before the answer.
+  void on_client_gone(std::function<void()> gone) const;
   /// As the route's table words errors.
   void answer(const Error& error) const;
   void answer(Result<Response> result) const;

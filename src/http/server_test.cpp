@@ -31,6 +31,8 @@ class RawClient {
   }
   ~RawClient() { ::close(fd_); }
   void say(std::string_view text) { (void)!::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
+  /// Says that nothing more comes, and goes on listening.
+  void say_no_more() { ::shutdown(fd_, SHUT_WR); }
   /// Until the other side closes.
   std::string hear_all() {
     while (hear()) {}
@@ -108,6 +110,14 @@ class ServerTest : public testing::Test {
         reply.answer(text_response("late"));
       });
     }));
+    routes.push_back(route(Method::get, "/watched", [this](const Request&, const Reply& reply) {
+      reply.on_client_gone([this] { gone->set(); });
+      queue->post([this, reply] {
+        started->set();
+        gate->wait();
+        reply.answer(text_response("watched"));
+      });
+    }));
     routes.push_back(route(Method::get, "/dropped", [](const Request&, const Reply&) {}));
     routes.push_back(route(Method::get, "/throws",
                            [](const Request&, const Reply&) { throw std::runtime_error("from a library"); }));
@@ -172,6 +182,7 @@ class ServerTest : public testing::Test {
   Metrics metrics;
   std::shared_ptr<Signal> gate = system_executor().make_signal();
   std::shared_ptr<Signal> started = system_executor().make_signal();
+  std::shared_ptr<Signal> gone = system_executor().make_signal();
   std::shared_ptr<EventStream> stream;
   std::shared_ptr<Signal> is_streaming = system_executor().make_signal();
   std::unique_ptr<Queue> queue = system_executor().make_queue("test");
@@ -398,6 +409,60 @@ TEST_F(ServerTest, a_client_that_goes_harms_nobody) {
   start();
   for (int i = 0; i < 20; ++i) RawClient(server->port()).say("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(ask({.target = "/big"}).body.size(), 8u << 20);
+}
+
+TEST_F(ServerTest, a_handler_learns_that_its_client_is_gone) {
+  start();
+  {
+    RawClient leaving(server->port());
+    leaving.say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\n");
+    started->wait();
+    EXPECT_FALSE(gone->wait_for(milliseconds(20)));
+  }
+  EXPECT_TRUE(gone->wait_for(seconds(20)));
+  gate->set();
+  EXPECT_EQ(ask({.target = "/hello"}).status, 200);
+}
+
+TEST_F(ServerTest, a_client_that_only_sends_no_more_still_gets_its_answer) {
+  start();
+  RawClient half(server->port());
+  half.say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\n");
+  started->wait();
+  half.say_no_more();
+  EXPECT_TRUE(half.hear_until("100 Continue")) << "a few bytes that tell whether it still listens";
+  gate->set();
+  EXPECT_THAT(half.hear_all(), HasSubstr("watched"));
+  EXPECT_FALSE(gone->wait_for(Duration{}));
+
+  RawClient old(server->port());
+  old.say("GET /watched HTTP/1.0\r\n\r\n");
+  old.say_no_more();
+  EXPECT_THAT(old.hear_all(), HasSubstr("watched"));
+  EXPECT_FALSE(gone->wait_for(Duration{}));
+}
+
+TEST_F(ServerTest, watching_takes_nothing_from_the_next_request) {
+  start();
+  RawClient client(server->port());
+  client.say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\nGET /hello?name=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  started->wait();
+  client.say("GET /hello?name=2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate->set();
+  EXPECT_TRUE(client.hear_until("hello 2"));
+  for (int i = 0; i < 3; ++i) client.say("GET /watched HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.say("GET /hello?name=3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  client.hear_all();
+  EXPECT_THAT(client.heard(), HasSubstr("hello 3"));
+  EXPECT_EQ(count(client.heard(), "watched"), 4u);
+  EXPECT_FALSE(gone->wait_for(Duration{}));
+}
+
+TEST_F(ServerTest, a_handler_that_took_too_long_has_nobody_who_waits) {
+  options.limits.request = milliseconds(50);
+  start();
+  EXPECT_EQ(ask({.target = "/watched"}).status, 503);
+  EXPECT_TRUE(gone->wait_for(seconds(20)));
 }
 
 TEST_F(ServerTest, stops_after_what_runs) {

@@ -78,7 +78,7 @@ std::optional<Refusal> CsvEvents::read(const CsvRow& row, events::NewEvent& even
   event.occurred_at = *time;
   read_identifiers(row, event);
   if (event.identifiers.empty()) return Refusal{columns_[identifiers_[0]].header, "nothing says who it was"};
-  const Plan& plan = plan_of(kind);
+  Plan& plan = plan_of(kind);
   event.kind = plan.kind;
   scratch_.assign(1, '{');
   write_properties(row, plan, scratch_);
@@ -105,7 +105,7 @@ void CsvEvents::read_identifiers(const CsvRow& row, events::NewEvent& event) con
   }
 }
 
-const CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
+CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
   constexpr size_t kMost = 1000;  // names that differ in every row must not fill the memory
   std::string key(text);
   auto it = plans_.find(key);
@@ -114,6 +114,8 @@ const CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
   auto plan = std::make_unique<Plan>();
   plan->kind = events::kind_of(text);
   const query::Kind* declared = events::declared_kinds().find(plan->kind);
+  bool tells = static_cast<bool>(reading_.on_undeclared);
+  if (!declared && tells) reading_.on_undeclared(plan->kind, "", json::Value());
   bool tells_total = false;
   for (const Column& column : columns_) {
     const query::Property* property = declared ? declared->find(column.meaning.name) : nullptr;
@@ -121,20 +123,25 @@ const CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
     if (property) type = property->type;
     else if (events::is_id_name(column.meaning.name)) type = PropertyType::text;
     plan->types.push_back(type);
+    plan->is_new.push_back(tells && !property);
     for (std::string_view name : {"total", "revenue", "products"}) tells_total |= column.meaning.name == name;
   }
   plan->is_purchase = plan->kind == "Order Completed" && !tells_total && price_ < columns_.size();
   return *plans_.emplace(std::move(key), std::move(plan)).first->second;
 }
 
-void CsvEvents::write_properties(const CsvRow& row, const Plan& plan, std::string& out) const {
+void CsvEvents::write_properties(const CsvRow& row, Plan& plan, std::string& out) const {
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].meaning.field != Field::property) continue;
     std::string_view text = trim(row.fields[i]);
     if (text.empty()) continue;
     if (out.size() > 1) out += ',';
     out += columns_[i].key;
+    size_t begin = out.size();
     write_value(out, text, plan.types[i]);
+    if (!std::exchange(plan.is_new[i], false)) continue;
+    auto value = json::parse(std::string_view(out).substr(begin));
+    reading_.on_undeclared(plan.kind, columns_[i].meaning.name, value ? *value : json::Value());
   }
   if (plan.is_purchase) write_total(row, out);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "events/property_writer.h"
 #include "import/csv.h"
 #include "import/fields.h"
 #include "import/occurrences.h"
@@ -18,6 +19,7 @@ struct Reading {
   Currency currency;                                         ///< For amounts that JSON cannot read as they are.
   Zone zone;                                                 ///< Of times without an offset.
   std::vector<std::pair<std::string, std::string>> columns;  ///< `--map`
+  events::PropertyWriter::OnUndeclared on_undeclared = {};   ///< May be empty.
 };
 
 /// Why a row is of no use.
@@ -43,12 +45,13 @@ class CsvEvents {
   struct Plan {
     std::string kind;
     std::vector<std::optional<query::PropertyType>> types;
+    std::vector<char> is_new;  ///< Undeclared, and not told yet.
     bool is_purchase = false;  ///< An order told by one product: see total_of.
   };
-  const Plan& plan_of(std::string_view kind);
+  Plan& plan_of(std::string_view kind);
   std::string_view value(const CsvRow& row, size_t column) const;
   void read_identifiers(const CsvRow& row, events::NewEvent& event) const;
-  void write_properties(const CsvRow& row, const Plan& plan, std::string& out) const;
+  void write_properties(const CsvRow& row, Plan& plan, std::string& out) const;
   void write_total(const CsvRow& row, std::string& out) const;
   void write_value(std::string& out, std::string_view text, std::optional<query::PropertyType> type) const;
 

@@ -156,6 +156,7 @@ Result<std::unique_ptr<Preset>> open_events(Files& files, PresetOptions options)
   reading.currency = TRY(choose_currency(options, options.brand.currency));
   reading.zone = TRY(choose_zone(options, options.brand.zone_name.empty() ? "UTC" : options.brand.zone_name));
   reading.columns = options.columns;
+  reading.on_undeclared = std::move(options.on_undeclared);
   auto preset = std::make_unique<EventsPreset>(std::move(reading), options.zone.value_or(""));
   TRY(preset->open(files, options.paths));
   return std::unique_ptr<Preset>(std::move(preset));

@@ -14,7 +14,9 @@ namespace cairn::import {
 
 class JsonEvents {
  public:
-  explicit JsonEvents(Reading reading) : reading_(std::move(reading)) {}
+  explicit JsonEvents(Reading reading) : reading_(std::move(reading)) {
+    calls_.properties().on_undeclared(reading_.on_undeclared);
+  }
   /// Nothing when `event` is made.
   std::optional<Refusal> read(std::string_view line, events::NewEvent& event);
 

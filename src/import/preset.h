@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "events/brand.h"
+#include "events/property_writer.h"
 #include "events/model.h"
 #include "import/input.h"
 
@@ -63,6 +64,7 @@ struct PresetOptions {
   std::optional<std::string> currency;                       ///< Likewise.
   std::vector<std::pair<std::string, std::string>> columns;  ///< `--map column=field`, for `events`.
   events::Brand brand;
+  events::PropertyWriter::OnUndeclared on_undeclared = {};  ///< Told of what no declaration names; may be empty.
 };
 
 class Preset {

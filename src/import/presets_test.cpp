@@ -199,7 +199,7 @@ TEST(Cdnow, TellsIdenticalPurchasesApartAndFindsThemInBothFiles) {
   EXPECT_THAT(rejects, ElementsAre(HasSubstr("CDNOW_master.txt:4 dollar_value: 'x' is not an amount"),
                                    HasSubstr("CDNOW_master.txt:5 date:"),
                                    "CDNOW_master.txt:6 : it has 1 columns where the others have 4"));
-  PresetOptions options{{dir / "CDNOW_sample.txt"}, {}, {}, {}, {}};
+  PresetOptions options{{dir / "CDNOW_sample.txt"}, {}, {}, {}, {}, {}};
   options.brand.zone_name = "Europe/Paris";
   EXPECT_EQ(to_rfc3339(make_all("cdnow", options)->events[0].occurred_at), "1996-12-31T23:00:00Z")
       << "a day in the brand's zone";

@@ -36,4 +36,18 @@ WHERE kind = :kind AND value = :value
 
 -- name: named_after
 -- Whom the newest events name: for an undo beside a running server.
-SELECT seq, customer, identifiers FROM events WHERE seq > :after ORDER BY seq
+SELECT e.seq, e.customer, e.identifiers, k.name, e.properties
+FROM events e JOIN event_kinds k ON k.id = e.kind WHERE e.seq > :after ORDER BY e.seq
+
+-- name: undeclared_of_run
+-- Likewise.
+SELECT kind, property FROM undeclared_properties
+WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')
+
+-- name: remove_undeclared
+DELETE FROM undeclared_properties WHERE kind = :kind AND property = :property
+
+-- name: clear_example
+-- The name stays, as others use it; its example came with what is gone.
+UPDATE undeclared_properties SET example = ''
+WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')

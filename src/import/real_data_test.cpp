@@ -31,7 +31,8 @@ class RealData : public testing::Test {
     options.directory = dir_.path();
     store_ = std::move(db::Store::open(world_, options).value());
     log_ = std::move(events::Log::open(world_, *store_, dir_.path()).value());
-    context_ = std::make_unique<Context>(Context{world_, *store_, *log_, identities_});
+    undeclared_ = std::move(events::Undeclared::open(world_, *store_).value());
+    context_ = std::make_unique<Context>(Context{world_, *store_, *log_, identities_, *undeclared_});
   }
   void each(const std::function<void(const std::string&, const events::LogRow&, const json::Object&)>& visit) {
     ASSERT_TRUE(log_->sweep({0}, [&](const events::LogRow& row) {
@@ -56,6 +57,7 @@ class RealData : public testing::Test {
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
   people::Identities identities_{world_};
+  std::unique_ptr<events::Undeclared> undeclared_;
   std::unique_ptr<Context> context_;
   Summary summary_;
 };

@@ -62,6 +62,10 @@ std::string joined_paths(const std::vector<FileState>& files) {
 
 Result<void> Importer::open() {
   PresetOptions options{options_.paths, options_.zone, options_.currency, options_.columns, {}};
+  if (!options_.dry_run)
+    options.on_undeclared = [this](std::string_view kind, std::string_view property, const json::Value& value) {
+      context_.undeclared.note(kind, property, value, {source_, run_.id});
+    };
   TRY(context_.store.read([&](db::Session& session) -> Result<void> {
     options.brand = TRY(events::read_brand(session));
     return {};
@@ -201,6 +205,7 @@ bool Importer::tell() {
 Result<void> Importer::end(RunState state) {
   if (rejects_) TRY(rejects_->finish());
   if (options_.dry_run) return {};
+  TRY(context_.undeclared.flush());
   Counts rows = tally_->rows();
   int64_t kept = tally_->events_kept();
   return context_.store.write_now(db::Lane::import, [&](db::Transaction& tx) {

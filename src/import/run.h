@@ -16,6 +16,7 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "events/undeclared.h"
 #include "import/model.h"
 #include "people/identities.h"
 
@@ -26,6 +27,7 @@ struct Context {
   db::Store& store;
   events::Log& log;
   people::Identities& identities;
+  events::Undeclared& undeclared;
 };
 
 struct Options {

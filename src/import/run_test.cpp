@@ -22,13 +22,14 @@ class ImportTest : public test::OnStores {
     log_.reset();
     log_ = std::move(events::Log::open(world_, store(), directory()).value());
     identities_ = std::make_unique<people::Identities>(world_);
+    undeclared_ = std::move(events::Undeclared::open(world_, store()).value());
   }
   void restart() {
     log_.reset();
     open_store();
     open_log();
   }
-  Context context() { return {world_, store(), *log_, *identities_}; }
+  Context context() { return {world_, store(), *log_, *identities_, *undeclared_}; }
   Options options(std::string preset, std::vector<std::string> paths) {
     Options out;
     out.preset = std::move(preset);
@@ -60,6 +61,18 @@ class ImportTest : public test::OnStores {
     EXPECT_TRUE(read);
     return out;
   }
+  /// Undeclared names as they are stored.
+  std::vector<std::string> names() {
+    std::vector<std::string> out;
+    auto listed = undeclared_->list();
+    EXPECT_TRUE(listed) << listed.error().message << " " << listed.error().detail;
+    if (!listed) return out;
+    for (const events::UndeclaredProperty& name : listed->names)
+      out.push_back(
+          fmt::format("{}.{}={} {} run {}", name.kind, name.property, name.type, name.example, name.run.value));
+    std::sort(out.begin(), out.end());
+    return out;
+  }
   std::vector<std::string> logged() {
     std::vector<std::string> out;
     auto swept = log_->sweep({0}, [&](const events::LogRow& row) {
@@ -88,6 +101,7 @@ class ImportTest : public test::OnStores {
   test::TempDir files_;
   std::unique_ptr<events::Log> log_;
   std::unique_ptr<people::Identities> identities_;
+  std::unique_ptr<events::Undeclared> undeclared_;
 };
 CAIRN_ON_STORES(ImportTest);
 
@@ -257,7 +271,7 @@ TEST_P(ImportTest, WhatTheStoreRefusesLeavesTheRunToBeContinued) {
     int calls_ = 0;
   };
   Full full(*log_);
-  Context with{world_, store(), full, *identities_};
+  Context with{world_, store(), full, *identities_, *undeclared_};
   auto failed = run(with, events);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Code::unavailable);
@@ -289,6 +303,54 @@ TEST_P(ImportTest, UndoneLeavesNothingAndImportsInFullAgain) {
   EXPECT_NE(again.run, first.run);
   EXPECT_COUNTS(again.rows, 31, 20, 0, 11);
   EXPECT_EQ(count_customers(), 4);
+}
+
+TEST_P(ImportTest, NamesThatNobodyDeclaredAreNotedOnce) {
+  std::string csv = join_path(files_.path(), "e.csv"), json = join_path(files_.path(), "e.jsonl");
+  put(csv,
+      "event,time,user_id,total,shoe_size,gift,never\nOrder Completed,2020-01-01,u1,5,,true,\n"
+      "Order Completed,2020-01-02,u1,5,42,,\nDance,2020-01-03,u2,,44,,\n");
+  put(json,
+      R"({"event":"Order Completed","time":"2020-01-04","user_id":"u1","total":5,"shoe_size":"43","laces":{"n":2}})"
+      "\n"
+      R"({"type":"track","event":"Dance","timestamp":"2020-01-04T00:00:00Z","userId":"u9","properties":{"beat":true}})"
+      "\n");
+  Options dry = options("events", {csv, json});
+  dry.dry_run = true;
+  import(dry);
+  EXPECT_TRUE(names().empty());
+  import(options("events", {csv, json}));
+  std::vector<std::string> expected = {"Dance.=  run 1",
+                                       "Dance.beat=boolean true run 1",
+                                       "Dance.shoe_size=number 44 run 1",
+                                       "Order Completed.gift=boolean true run 1",
+                                       "Order Completed.laces=object {\"n\":2} run 1",
+                                       "Order Completed.shoe_size=number 42 run 1"};
+  EXPECT_EQ(names(), expected);
+  import(options("events", {csv, json}));
+  restart();
+  put(csv, "event,time,user_id,shoe_size\nOrder Completed,2021-01-01,u1,42\n");
+  import(options("events", {csv}));
+  EXPECT_EQ(names(), expected) << "as they were first seen";
+}
+
+TEST_P(ImportTest, UndoingTakesTheNamesAlongThatNoOtherEventHas) {
+  std::string a = join_path(files_.path(), "a.csv"), b = join_path(files_.path(), "b.csv");
+  put(a, "event,time,user_id,shoe_size,shoesize\nOrder Completed,2020-01-01,u1,42,1\nDance,2020-01-01,u1,42,\n");
+  put(b, "event,time,user_id,shoe_size\nOrder Completed,2020-01-02,u1,43\n");
+  Summary first = import(options("events", {a}));
+  EXPECT_EQ(names().size(), 4u);
+  Summary second = import(options("events", {b}));
+  uint64_t before = undeclared_->generation();
+  Context with = context();
+  ASSERT_TRUE(undo(with, RunId{first.run}, directory()));
+  EXPECT_EQ(names(), std::vector<std::string>{"Order Completed.shoe_size=number  run 1"}) << "without the example";
+  EXPECT_NE(undeclared_->generation(), before);
+  undeclared_->note("Order Completed", "shoesize", json::Value(7), {SourceId{1}});
+  ASSERT_TRUE(undeclared_->flush());
+  EXPECT_EQ(names().size(), 2u) << "what went is noted when it comes again";
+  ASSERT_TRUE(undo(with, RunId{second.run}, directory()));
+  EXPECT_EQ(names(), std::vector<std::string>{"Order Completed.shoesize=number 7 run 0"}) << "what came live stays";
 }
 
 TEST_P(ImportTest, UndoingKeepsThePeopleThatOtherEventsName) {

@@ -1,6 +1,8 @@
+#include <map>
 #include <unordered_set>
 
 #include "base/text.h"
+#include "json/value.h"
 #include "import/rejects.h"
 #include "import/run.h"
 #include "import/store.h"
@@ -8,7 +10,8 @@
 namespace cairn::import {
 namespace {
 
-/// Who and what a run, or one undone before it, brought and no event that is left names.
+/// Who and what a run, or one undone before it, brought and no event that is left names: people, their identifiers, and
+/// properties and kinds that nobody declared.
 class Leftovers {
  public:
   Leftovers(Context& context, RunId run) : context_(context), run_(run) {}
@@ -17,6 +20,9 @@ class Leftovers {
 
  private:
   void keep(CustomerId customer, std::string_view identifiers);
+  void keep_names(std::string_view kind, std::string_view properties);
+  bool is_empty() const { return customers_.empty() && identifiers_.empty() && names_.empty(); }
+  Result<void> remove_names();
   Result<void> keep_newer(db::Transaction& tx);
 
   Context& context_;
@@ -24,6 +30,8 @@ class Leftovers {
   Seq seen_;
   std::unordered_set<int64_t> customers_;
   std::unordered_set<std::string> identifiers_;  // as in the log's rows: kind:value
+  using Texts = std::map<std::string, std::string, std::less<>>;
+  std::map<std::string, Texts, std::less<>> names_;  // kind → property → the same as text in a row's JSON
 };
 
 std::string joined(std::string_view kind, std::string_view value) {
@@ -36,10 +44,27 @@ void Leftovers::keep(CustomerId customer, std::string_view identifiers) {
   for (std::string_view line : split(identifiers, '\n')) identifiers_.erase(std::string(line));
 }
 
+/// What is found within a property, or in a text that looks like one, stays too: only a name that is nowhere goes.
+void Leftovers::keep_names(std::string_view kind, std::string_view properties) {
+  auto it = names_.find(kind);
+  if (it == names_.end()) return;
+  std::erase_if(it->second, [&](const auto& name) {
+    return name.first.empty() || properties.find(name.second) != properties.npos;
+  });
+  if (it->second.empty()) names_.erase(it);
+}
+
 Result<void> Leftovers::find() {
   TRY(context_.store.read([&](db::Session& session) -> Result<void> {
     TRY(session.each("import.customers_of_run", {{"run", run_}}, [&](const db::Row& row) {
       customers_.insert(row.integer(0));
+      return true;
+    }));
+    TRY(session.each("import.undeclared_of_run", {{"run", run_}}, [&](const db::Row& row) {
+      std::string property(row.text(1)), text;
+      if (property.size() > events::Undeclared::kNameBytes) return true;  // cut, so it cannot be looked for
+      json::append_text(text, property);
+      names_[std::string(row.text(0))].emplace(std::move(property), text + ":");
       return true;
     }));
     return session.each("import.identifiers_of_run", {{"run", run_}}, [&](const db::Row& row) {
@@ -49,7 +74,8 @@ Result<void> Leftovers::find() {
   }));
   seen_ = TRY(context_.log.sweep(Seq{0}, [&](const events::LogRow& row) {
     keep(row.customer, row.identifiers);
-    return !customers_.empty() || !identifiers_.empty();
+    if (!names_.empty()) keep_names(context_.log.kind_name(row.kind), row.properties);
+    return !is_empty();
   }));
   return {};
 }
@@ -58,6 +84,7 @@ Result<void> Leftovers::find() {
 Result<void> Leftovers::keep_newer(db::Transaction& tx) {
   return tx.each("import.named_after", {{"after", seen_}}, [&](const db::Row& row) {
     keep(row.id<CustomerId>(1), row.text(2));
+    keep_names(row.text(3), row.text(4));
     return true;
   });
 }
@@ -95,6 +122,23 @@ Result<void> Leftovers::remove(UndoSummary& summary) {
     summary.customers += static_cast<int64_t>(customers.size());
     summary.identifiers += identifiers_gone;
   }
+  return remove_names();
+}
+
+Result<void> Leftovers::remove_names() {
+  std::vector<events::UndeclaredProperty> gone;
+  TRY(context_.store.write_now(db::Lane::import, [&](db::Transaction& tx) -> Result<void> {
+    TRY(keep_newer(tx));
+    gone.clear();
+    TRY(tx.run("import.clear_example", {{"run", run_}}));
+    for (const auto& [kind, properties] : names_)
+      for (const auto& [property, text] : properties) {
+        TRY(tx.run("import.remove_undeclared", {{"kind", kind}, {"property", property}}));
+        gone.push_back({kind, property, {}, {}, {}, {}, run_});
+      }
+    return {};
+  }));
+  context_.undeclared.forget(gone);
   return {};
 }
 

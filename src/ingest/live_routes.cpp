@@ -74,7 +74,7 @@ struct UndeclaredPage {
 BOOST_DESCRIBE_STRUCT(UndeclaredPage, (), (names, is_full))
 
 /// The declared name that was likely meant.
-std::optional<std::string> meant(const UndeclaredProperty& name, const query::Kind* kind) {
+std::optional<std::string> meant(const events::UndeclaredProperty& name, const query::Kind* kind) {
   std::vector<std::string_view> known;
   if (name.property.empty())
     for (const query::Kind& k : events::declared_kinds().kinds()) known.push_back(k.name);
@@ -91,7 +91,7 @@ Result<Response> undeclared(const LiveParts& parts, const Request& request) {
   auto listed = TRY(parts.undeclared.list());
   bool sees = viewer_of(request).sees_customers;
   UndeclaredPage page{{}, listed.is_full};
-  for (const UndeclaredProperty& name : listed.names) {
+  for (const events::UndeclaredProperty& name : listed.names) {
     const query::Kind* kind = events::declared_kinds().find(name.kind);
     UndeclaredView view{.kind = name.kind,
                         .property = std::nullopt,

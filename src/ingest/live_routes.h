@@ -2,11 +2,11 @@
 #pragma once
 #include <vector>
 
+#include "events/undeclared.h"
 #include "http/route.h"
 #include "ingest/live.h"
 #include "ingest/refused.h"
 #include "ingest/rules.h"
-#include "ingest/undeclared.h"
 
 namespace cairn::ingest {
 
@@ -16,7 +16,7 @@ struct LiveParts {
   events::Log& log;
   Rules& rules;
   Live& live;
-  Undeclared& undeclared;
+  events::Undeclared& undeclared;
   Refused& refused;
 };
 

@@ -27,19 +27,6 @@ WHERE source = :source AND revoked_at IS NULL AND (expires_at IS NULL OR expires
 -- name: revoke_key
 UPDATE write_keys SET revoked_at = :revoked_at WHERE id = :id AND source = :source
 
--- Names that nobody declared.
-
--- name: undeclared_names
-SELECT kind, property FROM undeclared_properties
-
--- name: undeclared
-SELECT kind, property, type, example, source, first_at FROM undeclared_properties
-ORDER BY first_at DESC, kind, property LIMIT 1000
-
--- name: add_undeclared
-INSERT INTO undeclared_properties (kind, property, type, example, source, first_at)
-VALUES (:kind, :property, :type, :example, :source, :first_at) ON CONFLICT (kind, property) DO NOTHING
-
 -- Calls that were refused.
 
 -- name: add_refused

@@ -75,14 +75,15 @@ struct RequestReader::Frame {
   bool is_browser = false;
 };
 
-RequestReader::RequestReader(const Sources& sources, const Rules& rules, Undeclared& undeclared)
-    : sources_(sources), rules_(rules), undeclared_(undeclared) {
+RequestReader::RequestReader(const Sources& sources, const Rules& rules, events::Undeclared& undeclared)
+    : sources_(sources), rules_(rules), undeclared_(undeclared), generation_(undeclared.generation()) {
   calls_.properties().on_undeclared([this](std::string_view kind, std::string_view property, const Value& value) {
-    if (!undeclared_.is_new(kind, property)) return;
-    std::string example = value.is_string() ? std::string(view(value.get_string())) : json::serialize(value);
-    undeclared_.note(kind, property, property.empty() ? "" : type_word(value), property.empty() ? "" : example,
-                     source_);
+    undeclared_.note(kind, property, value, {source_});
   });
+}
+
+void RequestReader::forget_old_names() {
+  if (std::exchange(generation_, undeclared_.generation()) != generation_) calls_.properties().forget();
 }
 
 Result<std::shared_ptr<const Source>> RequestReader::source_of(const http::Request& request, const Object& body) {
@@ -104,6 +105,7 @@ Result<std::shared_ptr<const Source>> RequestReader::source_of(const http::Reque
 }
 
 Result<Delivery> RequestReader::read(const http::Request& request, std::string_view type) {
+  forget_old_names();
   key_.clear();
   const Value* document = TRY(json_.read(request.body));
   if (!document->is_object()) return fail(Code::invalid, "expected an object, found {}", json::describe(*document));
@@ -146,6 +148,7 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
 }
 
 Result<Delivery> RequestReader::read_again(const Source& source, std::string_view body, Time received_at) {
+  forget_old_names();
   const Value* document = TRY(json_.read(body));
   source_ = source.id;
   Delivery delivery;

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "events/calls.h"
+#include "events/undeclared.h"
 #include "http/request.h"
 #include "ingest/model.h"
 #include "ingest/rules.h"
 #include "ingest/sources.h"
-#include "ingest/undeclared.h"
 #include "json/reader.h"
 
 namespace cairn::ingest {
@@ -26,7 +26,7 @@ std::string key_of_header(const http::Request& request);
 /// Holds buffers and caches; one thread's. Readers come from Readers below.
 class RequestReader {
  public:
-  RequestReader(const Sources& sources, const Rules& rules, Undeclared& undeclared);
+  RequestReader(const Sources& sources, const Rules& rules, events::Undeclared& undeclared);
 
   /// `type`: of the address (`track`), or empty for a batch. Calls that cannot become events are in `refused`.
   /// Errors: unauthenticated for an unknown key; invalid when the body is no JSON object or has no list `batch`. After
@@ -38,23 +38,25 @@ class RequestReader {
 
  private:
   struct Frame;
+  void forget_old_names();
   Result<std::shared_ptr<const Source>> source_of(const http::Request& request, const json::Object& body);
   void add_call(const json::Value& call, const Frame& frame, Delivery& delivery);
   void refuse(const json::Value& call, const Frame& frame, const Error& why, Delivery& delivery);
 
   const Sources& sources_;
   const Rules& rules_;
-  Undeclared& undeclared_;
+  events::Undeclared& undeclared_;
   json::Reader json_;
   events::CallReader calls_;
-  SourceId source_;  ///< Of the request at hand.
+  SourceId source_;          ///< Of the request at hand.
+  uint64_t generation_ = 0;  ///< Of the undeclared names.
   std::string key_;
 };
 
 /// Readers for as many threads as read at once.
 class Readers {
  public:
-  Readers(const Sources& sources, const Rules& rules, Undeclared& undeclared)
+  Readers(const Sources& sources, const Rules& rules, events::Undeclared& undeclared)
       : sources_(sources), rules_(rules), undeclared_(undeclared) {}
 
   /// Gives its reader back when it goes. REQUIRES: it goes before the Readers.
@@ -74,7 +76,7 @@ class Readers {
  private:
   const Sources& sources_;
   const Rules& rules_;
-  Undeclared& undeclared_;
+  events::Undeclared& undeclared_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<RequestReader>> free_;  // guarded by mutex_
 };

@@ -7,7 +7,7 @@ Result<std::unique_ptr<Service>> Service::open(World& world, db::Store& store, e
   std::unique_ptr<Service> out(new Service());
   out->sources_ = TRY(Sources::open(world, store, log));
   out->rules_ = TRY(Rules::open(world, store));
-  out->undeclared_ = TRY(Undeclared::open(world, store));
+  out->undeclared_ = TRY(events::Undeclared::open(world, store));
   out->live_ = std::make_unique<Live>(world, log);
   out->readers_ = std::make_unique<Readers>(*out->sources_, *out->rules_, *out->undeclared_);
   auto read_again = [sources = out->sources_.get(), readers = out->readers_.get()](

@@ -5,13 +5,13 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "events/undeclared.h"
 #include "ingest/intake.h"
 #include "ingest/live.h"
 #include "ingest/reading.h"
 #include "ingest/refused.h"
 #include "ingest/rules.h"
 #include "ingest/sources.h"
-#include "ingest/undeclared.h"
 
 namespace cairn::ingest {
 
@@ -25,7 +25,7 @@ class Service {
 
   Sources& sources() { return *sources_; }
   Rules& rules() { return *rules_; }
-  Undeclared& undeclared() { return *undeclared_; }
+  events::Undeclared& undeclared() { return *undeclared_; }
   Live& live() { return *live_; }
   Refused& refused() { return *refused_; }
   Readers& readers() { return *readers_; }
@@ -35,7 +35,7 @@ class Service {
   Service() = default;
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<Rules> rules_;
-  std::unique_ptr<Undeclared> undeclared_;
+  std::unique_ptr<events::Undeclared> undeclared_;
   std::unique_ptr<Live> live_;
   std::unique_ptr<Readers> readers_;
   std::unique_ptr<Refused> refused_;

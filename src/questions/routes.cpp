@@ -129,9 +129,16 @@ Result<Response> check(Service& service, const Request& request) {
   return http::json_response(to_json(service.check(body.text, body.must_be_condition), body.text));
 }
 
-Result<Response> ask(Service& service, const Request& request) {
+/// Nobody waits for the answer any more: it need not be found.
+void cancel_when_gone(const http::Reply& reply, const std::shared_ptr<Running>& running) {
+  reply.on_client_gone([weak = std::weak_ptr(running)] {
+    if (auto still = weak.lock()) still->cancel();
+  });
+}
+
+Result<Response> ask(Service& service, const Request& request, const std::shared_ptr<Running>& running) {
   Asked asked = TRY(asked_of(request));
-  return response_of(TRY(service.ask(asked, std::make_shared<Running>())), request);
+  return response_of(TRY(service.ask(asked, running)), request);
 }
 
 Result<Response> ask_one(Service& service, const Request& request) {
@@ -241,7 +248,12 @@ std::vector<http::Route> ask_routes(Service& service) {
             .lane = http::Lane::long_questions,
             .summary = "Asks a question, or an expression of everybody; answers within 30 seconds or not at all",
             .description = "Lists of customers and personal properties take view_customers, whole lists export_data.",
-            .handler = http::answer([&service](const Request& r) { return ask(service, r); })},
+            .handler =
+                [&service](const Request& request, const http::Reply& reply) {
+                  auto running = std::make_shared<Running>();
+                  cancel_when_gone(reply, running);
+                  reply.answer(ask(service, request, running));
+                }},
            of_all, with_form({}), kAskSchema);
   add_both(out,
            {.path = "/api/v1/query/customers/{id}",

@@ -5,7 +5,9 @@
 
 #include "accounts/authorize.h"
 #include "db/store.h"
+#include "http/client.h"
 #include "http/router.h"
+#include "http/server.h"
 #include "http/target.h"
 #include "json/value.h"
 #include "questions/by_hand.h"
@@ -212,6 +214,36 @@ TEST_F(QueryRoutes, ACancelledJobEndsAndSaysSo) {
   goes_on = false;
   EXPECT_EQ(ended.status, 409);
   EXPECT_THAT(text(ended), HasSubstr("the question was cancelled"));
+  EXPECT_EQ(history_.columns_made, 0);
+}
+
+/// Over a real socket: the client asks what would be read for ever, and closes.
+TEST_F(QueryRoutes, AnAskWhoseClientIsGoneEnds) {
+  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
+  auto pause = system_executor().make_signal();
+  std::atomic<bool> goes_on{true};
+  std::atomic<int> looks{0};
+  history_.while_reading = [&] {
+    ++looks;
+    (void)pause->wait_for(milliseconds(1));
+  };
+  history_.is_endless = &goes_on;
+  Metrics metrics;
+  http::Options options;
+  options.socket_path = dir_.path() + "/s";
+  http::Router router;
+  router.add(routes(service_, jobs_));
+  auto server = http::Server::start(system_world(), options, std::move(router), authorize_, metrics).value();
+  {
+    auto client = http::Client::tcp("127.0.0.1", server->port());
+    http::ClientRequest request{.target = "/api/v1/query/ask?q=exists(order_completed%20where%20gift%20%3D%20%22x%22)"};
+    request.headers.push_back({"Authorization", "Bearer " + key({"ask_questions", "view_customers"})});
+    // It gives up, and its connection goes with it.
+    EXPECT_EQ(client.send(request, milliseconds(50)).error().code, Code::unavailable);
+    EXPECT_GT(looks, 0);
+  }
+  while (history_.stopped == 0) (void)pause->wait_for(milliseconds(1));
+  goes_on = false;
   EXPECT_EQ(history_.columns_made, 0);
 }
 

@@ -90,7 +90,8 @@ Imported import_into(const std::string& directory, std::string preset, std::stri
   auto store = db::Store::open(world, store_options).value();
   auto log = events::Log::open(world, *store, directory).value();
   people::Identities identities(world);
-  import::Context context{world, *store, *log, identities};
+  auto undeclared = events::Undeclared::open(world, *store).value();
+  import::Context context{world, *store, *log, identities, *undeclared};
   import::Options options;
   options.preset = std::move(preset);
   options.paths = {std::move(path)};

@@ -31,7 +31,8 @@ class ReportOnRealData : public testing::Test {
     log_ = std::move(events::Log::open(world_, *store_, dir_.path()).value());
   }
   void import(std::string preset, const std::string& path) {
-    import::Context context{world_, *store_, *log_, identities_};
+    auto undeclared = events::Undeclared::open(world_, *store_).value();
+    import::Context context{world_, *store_, *log_, identities_, *undeclared};
     import::Options options;
     options.preset = std::move(preset);
     options.paths = {join_path(data_dir(), path)};

@@ -92,7 +92,8 @@ void Keeper::import_file(File& file) {
   if (!was_done) parts_.model.set_import(file.number, Model::Import::may_be_there);
   if (!was_done) file.state = State::half_done;
   app::Instance& instance = *parts_.server.instance;
-  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
+  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities(),
+                          instance.ingest().undeclared()};
   import::Options options;
   options.preset = "events";
   options.paths = {file.path};
@@ -118,7 +119,8 @@ void Keeper::undo_file(File& file) {
   file.state = State::half_undone;
   parts_.model.set_import(file.number, Model::Import::may_be_gone);
   app::Instance& instance = *parts_.server.instance;
-  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
+  import::Context context{instance.world(), instance.store(), instance.log(), instance.identities(),
+                          instance.ingest().undeclared()};
   for (const import::Run& run : runs_of(file)) {
     auto summary = import::undo(context, RunId{run.id}, parts_.directory);
     // As the command does it: also after half of it.

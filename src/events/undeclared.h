@@ -1,18 +1,19 @@
 // Names that nobody declared: kinds of event and properties that the catalogue does not know, with the first value that
-// came. Accepted all the same; listed so that a misspelt name is found on the first day.
+// came, live or by an import. Accepted all the same; listed so that a misspelt name is found on the first day, and so
+// that queries can name them (history/names.h).
 #pragma once
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/id.h"
 #include "base/world.h"
 #include "db/store.h"
-#include "ingest/model.h"
 #include "json/value.h"
 
-namespace cairn::ingest {
+namespace cairn::events {
 
 /// A property as it was first seen; an empty `property` stands for the kind itself.
 struct UndeclaredProperty {
@@ -22,22 +23,26 @@ struct UndeclaredProperty {
   std::string example;  ///< At most kExampleBytes. Personal.
   SourceId source;
   Time first_at;
+  RunId run = {};  ///< The import that brought it; not set: it came live.
 };
 
 class Undeclared {
  public:
   static constexpr size_t kNamesMax = 10'000;  ///< More than that are not kept: a sender that makes names up.
+  static constexpr size_t kNameBytes = 200;    ///< What is longer is cut.
   static constexpr size_t kExampleBytes = 80;
 
   static Result<std::unique_ptr<Undeclared>> open(World& world, db::Store& store);
   ~Undeclared();
 
-  /// False when the name is kept already, or there is no room for more: then there is nothing to note. Any thread.
-  bool is_new(std::string_view kind, std::string_view property) const;
-  /// Remembers a name; call it once per name (it is harmless more often). Any thread, never blocks: it is stored
-  /// behind. `property` empty: the kind itself. `example`: JSON text, text values without quotes.
-  void note(std::string_view kind, std::string_view property, std::string_view type, std::string_view example,
-            SourceId source);
+  /// Whose event it is.
+  struct From {
+    SourceId source;
+    RunId run = {};
+  };
+  /// Remembers a name the first time; later times cost a look-up. Any thread, never blocks: it is stored behind.
+  /// `property` empty: the kind itself; then the value says nothing.
+  void note(std::string_view kind, std::string_view property, const json::Value& value, From from);
 
   struct Listed {
     std::vector<UndeclaredProperty> names;  ///< Newest first.
@@ -46,6 +51,11 @@ class Undeclared {
   Result<Listed> list() const;
   /// Returns when what was noted is stored. Not on the writer's thread.
   Result<void> flush();
+
+  /// Names went: after the commit of who removed rows of the table. They are noted again when they come again.
+  void forget(const std::vector<UndeclaredProperty>& names);
+  /// Another after each forget(): who remembers that it noted something forgets that, too. Any thread.
+  uint64_t generation() const;
 
  private:
   struct State;
@@ -56,4 +66,4 @@ class Undeclared {
 /// What a JSON value is called here: text, number, boolean, list, object, null.
 std::string_view type_word(const json::Value& value);
 
-}  // namespace cairn::ingest
+}  // namespace cairn::events

@@ -1,13 +1,15 @@
-#include "ingest/undeclared.h"
+#include "events/undeclared.h"
 
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 
-namespace cairn::ingest {
+namespace cairn::events {
 namespace {
 
 uint64_t mark_of(std::string_view kind, std::string_view property) { return hash64(property, hash64(kind)); }
@@ -18,6 +20,12 @@ std::string cut(std::string_view text, size_t bytes) {
   while (text.size() > bytes && out.ends_with("\xEF\xBF\xBD")) out.resize(out.size() - 3);
   std::erase(out, '\0');
   return text.size() > bytes ? out + "…" : out;
+}
+
+/// JSON, but text without its quotes.
+std::string text_of(const json::Value& value) {
+  if (!value.is_string()) return json::serialize(value);
+  return {value.get_string().data(), value.get_string().size()};
 }
 
 }  // namespace
@@ -32,6 +40,7 @@ struct Undeclared::State : std::enable_shared_from_this<Undeclared::State> {
   std::unordered_set<uint64_t> seen;        // guarded by mutex; hashes: a clash hides one name of 2^64
   std::vector<UndeclaredProperty> waiting;  // guarded by mutex; not yet stored
   bool is_storing = false;                  // guarded by mutex; one write at a time
+  std::atomic<uint64_t> generation{0};
 
   /// The names to store now, when no other write is under way.
   std::vector<UndeclaredProperty> take() {
@@ -53,12 +62,13 @@ struct Undeclared::State : std::enable_shared_from_this<Undeclared::State> {
 
   static Result<void> insert(db::Transaction& tx, const std::vector<UndeclaredProperty>& names) {
     for (const UndeclaredProperty& name : names)
-      TRY(tx.run("ingest.add_undeclared", {{"kind", name.kind},
+      TRY(tx.run("events.add_undeclared", {{"kind", name.kind},
                                            {"property", name.property},
                                            {"type", name.type},
                                            {"example", name.example},
                                            {"source", name.source},
-                                           {"first_at", name.first_at}}));
+                                           {"first_at", name.first_at},
+                                           {"run", name.run.is_set() ? std::optional(name.run.value) : std::nullopt}}));
     return {};
   }
 
@@ -89,7 +99,7 @@ Undeclared::~Undeclared() = default;
 Result<std::unique_ptr<Undeclared>> Undeclared::open(World& world, db::Store& store) {
   auto state = std::make_shared<State>(world, store);
   TRY(store.read([&](db::Session& session) {
-    return session.each("ingest.undeclared_names", {}, [&](const db::Row& row) {
+    return session.each("events.undeclared_names", {}, [&](const db::Row& row) {
       state->seen.insert(mark_of(row.text(0), row.text(1)));
       return true;
     });
@@ -97,29 +107,37 @@ Result<std::unique_ptr<Undeclared>> Undeclared::open(World& world, db::Store& st
   return std::unique_ptr<Undeclared>(new Undeclared(std::move(state)));
 }
 
-bool Undeclared::is_new(std::string_view kind, std::string_view property) const {
-  std::lock_guard lock(state_->mutex);
-  return state_->seen.size() < kNamesMax && !state_->seen.contains(mark_of(kind, property));
-}
-
-void Undeclared::note(std::string_view kind, std::string_view property, std::string_view type, std::string_view example,
-                      SourceId source) {
+void Undeclared::note(std::string_view kind, std::string_view property, const json::Value& value, From from) {
   Time now = state_->world.clock.now();
   {
     std::lock_guard lock(state_->mutex);
     if (state_->seen.size() >= kNamesMax || !state_->seen.insert(mark_of(kind, property)).second) return;
-    state_->waiting.push_back(
-        {cut(kind, 200), cut(property, 200), std::string(type), cut(example, kExampleBytes), source, now});
+    UndeclaredProperty name{cut(kind, kNameBytes), cut(property, kNameBytes), {}, {}, from.source, now, from.run};
+    if (!property.empty()) {
+      name.type = type_word(value);
+      name.example = cut(text_of(value), kExampleBytes);
+    }
+    state_->waiting.push_back(std::move(name));
   }
   state_->store_waiting();
 }
 
+void Undeclared::forget(const std::vector<UndeclaredProperty>& names) {
+  std::lock_guard lock(state_->mutex);
+  for (const UndeclaredProperty& name : names) state_->seen.erase(mark_of(name.kind, name.property));
+  state_->generation.fetch_add(1);
+}
+
+uint64_t Undeclared::generation() const { return state_->generation.load(std::memory_order_relaxed); }
+
 Result<Undeclared::Listed> Undeclared::list() const {
   Listed out;
   TRY(state_->store.read([&](db::Session& session) -> Result<void> {
-    out.names = TRY(session.all("ingest.undeclared", {}, [](const db::Row& row) {
-      return UndeclaredProperty{std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
-                                std::string(row.text(3)), row.id<SourceId>(4),      row.time(5)};
+    out.names = TRY(session.all("events.undeclared", {}, [](const db::Row& row) {
+      UndeclaredProperty name{std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                              std::string(row.text(3)), row.id<SourceId>(4),      row.time(5)};
+      name.run.value = row.find_integer(6).value_or(0);
+      return name;
     }));
     return {};
   }));
@@ -136,4 +154,4 @@ Result<void> Undeclared::flush() {
   return state_->store.write_now(db::Lane::people, [](db::Transaction&) -> Result<void> { return {}; });
 }
 
-}  // namespace cairn::ingest
+}  // namespace cairn::events
