@@ -2,10 +2,11 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "json/value.h"
+#include "json/plain.h"
 #include "timeline/column_builder.h"
 #include "timeline/row.h"
 #include "timeline/schema.h"
@@ -31,6 +32,12 @@ struct RowHead {
 struct KindBatch {
   std::vector<RowHead> heads;
   std::vector<std::unique_ptr<ColumnBuilder>> columns;  ///< By ColumnIndex; null: nothing known yet.
+  /// The members of the latest plain event, each once, and where they go: the next has the same ones, mostly.
+  struct Member {
+    std::string key;
+    std::optional<ColumnIndex> column;
+  };
+  std::vector<Member> shape;
   ColumnBuilder& column(const ColumnSchema& schema, ColumnIndex index);
 };
 
@@ -42,7 +49,7 @@ class Batch {
   Batch& operator=(Batch&&) noexcept;
   const Schema& schema() const { return *schema_; }
   /// REQUIRES one that grew from the present one.
-  void set_schema(std::shared_ptr<const Schema> schema) { schema_ = std::move(schema); }
+  void set_schema(std::shared_ptr<const Schema> schema);
 
   /// Adds a row and reads its properties. REQUIRES a kind of the schema.
   void add(KindIndex kind, const RowHead& head, std::string_view properties);
@@ -57,9 +64,12 @@ class Batch {
 
  private:
   KindBatch& ensure(KindIndex kind);
+  bool add_plain(KindIndex kind, uint32_t row);
+  static bool learn_shape(const KindSchema& schema, const std::vector<json::PlainMember>& members, KindBatch& batch);
   std::shared_ptr<const Schema> schema_;
   std::vector<std::unique_ptr<KindBatch>> kinds_;
   std::unique_ptr<json::Reader> reader_;
+  std::vector<json::PlainMember> plain_;
   size_t rows_ = 0;
 };
 

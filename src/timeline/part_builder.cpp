@@ -376,6 +376,9 @@ namespace {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
+/// Parts of a shard, the base among them, that may stand beside one another before the newest become one.
+constexpr size_t kPartsAtOnce = 6;
+
 /// What it costs to have it beside others.
 uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
 
@@ -443,7 +446,8 @@ Result<void> remake(PartBuilder& builder, Remade& customers, Parts& parts) {
   uint64_t size = 0;
   for (const auto& [id, change] : customers) size += events_of(change);
   size_t first = parts.size();
-  while (first > 0 && weight(*parts[first - 1]) < 2 * size) size += weight(*parts[--first]);
+  if (first > kPartsAtOnce)
+    while (first > 0 && weight(*parts[first - 1]) < 2 * size) size += weight(*parts[--first]);
   Parts taken(parts.begin() + static_cast<ptrdiff_t>(first), parts.end());
   if (first > 0) add_gone(taken, customers);
   TRY(weave(builder, taken, customers));

@@ -70,8 +70,8 @@ struct Change {
 };
 using Remade = std::map<CustomerId, Change>;
 /// Puts these customers into the newest part of a shard, in place of what the parts say of them. The builder has their
-/// sources. That part takes in as many of the newest parts as are not much larger: so there are few, and a row is
-/// copied as often as the logarithm of how many came. Error corrupt.
+/// sources. When there are several already, it takes in as many of the newest as are not much larger: so there are few,
+/// and a row is copied as often as the logarithm of how many came. Error corrupt.
 Result<void> remake(PartBuilder& builder, Remade& customers, std::vector<std::shared_ptr<const Part>>& parts);
 
 }  // namespace cairn::timeline

@@ -1,5 +1,6 @@
-// What following costs: rows of visits, as a busy shop has them, put step after step into a timeline that holds
-// CAIRN_FOLLOW_EVENTS (2,000,000) events already, on one core. Without store and log: `bench_history` has those.
+// What following costs: rows of visits, as a busy shop has them, put step after step (of CAIRN_FOLLOW_STEP rows, or of
+// several sizes) into a timeline that holds CAIRN_FOLLOW_EVENTS (2,000,000) events already, on one core. Without store
+// and log: `bench_history` has those.
 #include <algorithm>
 #include <cstdlib>
 
@@ -16,9 +17,10 @@ using namespace cairn::timeline;
 namespace {
 
 constexpr int64_t kCustomers = 200'000;
-constexpr size_t kVisitors = 2'000;  // at one time
-constexpr double kLeaves = 1.0 / 8;  // after each event
-constexpr int kSteps = 20;
+constexpr size_t kVisitors = 2'000;      // at one time
+constexpr double kLeaves = 1.0 / 8;      // after each event
+constexpr size_t kRowsAtLeast = 20'000;  // in all steps of one size
+constexpr size_t kSteps = 20;
 
 /// Rows with the texts that they point to.
 struct Rows {
@@ -63,11 +65,12 @@ class Visits {
 /// Microseconds a row, steps of so many rows.
 double cost_of(Timeline& timeline, Visits& visits, size_t rows_a_step) {
   double taken = 0;
-  for (int step = 0; step < kSteps; ++step) {
+  size_t steps = std::max(kSteps, kRowsAtLeast / rows_a_step);
+  for (size_t step = 0; step < steps; ++step) {
     Rows rows = visits.next(rows_a_step);
     taken += bench::seconds_of([&] { CHECK(timeline.apply(rows.rows, visits.last()), "the rows are sound"); });
   }
-  return 1e6 * taken / kSteps / static_cast<double>(rows_a_step);
+  return 1e6 * taken / static_cast<double>(steps * rows_a_step);
 }
 
 }  // namespace
@@ -83,7 +86,10 @@ int main(int argc, char** argv) {
   for (int64_t done = 0; done < events; done += 100'000) bulk.add(visits.next(100'000).rows, system_executor());
   Timeline timeline(bulk.schema(), {});
   timeline.adopt(bulk.schema(), bulk.finish(system_executor()), visits.last());
-  for (size_t rows : {size_t{50'000}, size_t{2'000}}) {
+  const char* step = std::getenv("CAIRN_FOLLOW_STEP");
+  std::vector<size_t> steps = {50'000, 2'000, 200};
+  if (step && *step) steps = {std::strtoull(step, nullptr, 10)};
+  for (size_t rows : steps) {
     double cost = cost_of(timeline, visits, rows);
     report.add({.name = fmt::format("follow.row_in_steps_of_{}_us", rows), .value = cost, .unit = "us"});
     double folded = bench::seconds_of(
