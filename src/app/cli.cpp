@@ -224,11 +224,12 @@ void add_serve(CLI::App& app, Typed& typed, Run& chosen) {
 }
 
 void add_brand(CLI::App& app, Typed& typed, Run& chosen) {
-  CLI::App* c = add(app, typed, "brand", "The brand's name, currency and time zone", chosen,
+  CLI::App* c = add(app, typed, "brand", "The brand's name, currency, time zone and first weekday", chosen,
                     [](Typed& t) { return run_command(t, "brand", t.brand); });
   c->add_option("--name", typed.brand.name, "What the pages call it");
   c->add_option("--currency", typed.brand.currency, "ISO 4217, e.g. EUR");
   c->add_option("--zone", typed.brand.zone, "IANA name, e.g. Europe/Paris");
+  c->add_option("--first-weekday", typed.brand.first_weekday, "Where weeks begin: monday unless said");
 }
 
 void add_sources(CLI::App& app, Typed& typed, Run& chosen) {

@@ -28,6 +28,7 @@ Result<events::Brand> change_brand(db::Transaction& tx, const BrandAsked& asked)
   if (asked.name) brand.name = *asked.name;
   if (asked.currency) brand.currency = TRY(Currency::parse(*asked.currency));
   if (asked.zone) brand.zone_name = TRY(Zone::find(*asked.zone)).name();
+  if (asked.first_weekday) brand.first_weekday = TRY(events::weekday_named(*asked.first_weekday));
   TRY(events::write_brand(tx, brand));
   return brand;
 }
@@ -41,8 +42,9 @@ Result<void> run_brand(Instance& instance, CommandCall& call) {
   }));
   TRY(instance.history().remake({}));
   auto or_none = [](std::string_view text) { return text.empty() ? std::string_view("not set") : text; };
-  call.output.text(fmt::format("{}: currency {}, time zone {}\n", brand->name, or_none(brand->currency.code()),
-                               or_none(brand->zone_name)));
+  call.output.text(fmt::format("{}: currency {}, time zone {}, weeks begin on {}\n", brand->name,
+                               or_none(brand->currency.code()), or_none(brand->zone_name),
+                               events::weekday_name(brand->first_weekday)));
   return {};
 }
 

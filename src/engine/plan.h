@@ -26,9 +26,8 @@ namespace cairn::engine {
 using NodeIndex = int32_t;
 inline constexpr NodeIndex kNone = -1;
 
-/// What a brand is. The zone and currency are those of the timeline's schema.
+/// What a plan needs besides the timeline's schema, which has the brand's currency and calendar.
 struct Setting {
-  int first_weekday = 1;  ///< 1 Monday to 7 Sunday.
   /// The segments that may be named; a segment that is not here has nobody in it.
   std::map<std::string, query::Checked> segments = {};
 };

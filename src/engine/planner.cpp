@@ -392,7 +392,7 @@ Result<std::shared_ptr<const Plan>> make_plan(query::Checked checked, std::share
                                               const Setting& setting) {
   auto plan = std::make_shared<Plan>();
   plan->schema = std::move(schema);
-  plan->calendar = {plan->schema->reading().zone, setting.first_weekday};
+  plan->calendar = {plan->schema->reading().zone, plan->schema->reading().first_weekday};
   plan->currency = plan->schema->reading().currency;
   plan->first_seen = plan->schema->find_attribute("customer", "first_seen_at").value();
   plan->checked = std::make_shared<const query::Checked>(std::move(checked));

@@ -1,5 +1,9 @@
 #include "events/brand.h"
 
+#include <array>
+
+#include "base/text.h"
+
 namespace cairn::events {
 namespace {
 
@@ -14,7 +18,19 @@ Result<void> set(db::Transaction& tx, std::string_view name, std::string_view va
   return {};
 }
 
+constexpr std::array<std::string_view, 7> kWeekdays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                       "friday", "saturday", "sunday"};
+
 }  // namespace
+
+std::string_view weekday_name(int weekday) { return kWeekdays.at(static_cast<size_t>(weekday - 1)); }
+
+Result<int> weekday_named(std::string_view name) {
+  std::string lower = to_lower(trim(name));
+  for (size_t i = 0; i < kWeekdays.size(); ++i)
+    if (lower == kWeekdays[i] || lower == kWeekdays[i].substr(0, 3)) return static_cast<int>(i) + 1;
+  return fail_at("first_weekday", "'{}' is no day of the week; write monday, sunday, saturday …", name);
+}
 
 Zone Brand::zone() const {
   auto found = Zone::find(zone_name.empty() ? "UTC" : zone_name);
@@ -28,6 +44,8 @@ Result<Brand> read_brand(db::Session& session) {
   brand.zone_name = TRY(setting(session, "brand.zone"));
   std::string code = TRY(setting(session, "brand.currency"));
   if (!code.empty()) brand.currency = TRY(Currency::parse(code));
+  std::string weekday = TRY(setting(session, "brand.first_weekday"));
+  if (!weekday.empty()) brand.first_weekday = TRY(weekday_named(weekday));
   return brand;
 }
 
@@ -35,6 +53,7 @@ Result<void> write_brand(db::Transaction& tx, const Brand& brand) {
   TRY(set(tx, "brand.name", brand.name));
   if (brand.currency.is_set()) TRY(set(tx, "brand.currency", brand.currency.code()));
   if (!brand.zone_name.empty()) TRY(set(tx, "brand.zone", brand.zone_name));
+  TRY(set(tx, "brand.first_weekday", weekday_name(brand.first_weekday)));
   return {};
 }
 

@@ -1,4 +1,4 @@
-// What Cairn must know of the brand to read its events: currency and time zone. Kept in the table `settings`.
+// What Cairn must know of the brand to read its events: currency, time zone, first weekday. Kept in the table `settings`.
 #pragma once
 #include <string>
 
@@ -12,9 +12,15 @@ struct Brand {
   std::string name = "My brand";
   Currency currency;      ///< Not set in a fresh directory.
   std::string zone_name;  ///< Empty in a fresh directory.
+  int first_weekday = 1;  ///< 1 Monday to 7 Sunday: where `this week` and `by week` begin.
   /// UTC until one is known.
   Zone zone() const;
 };
+
+/// 1 Monday to 7 Sunday, from `monday`, `Mon`. Error invalid (first_weekday).
+Result<int> weekday_named(std::string_view name);
+/// `monday`.
+std::string_view weekday_name(int weekday);
 
 Result<Brand> read_brand(db::Session& session);
 Result<void> write_brand(db::Transaction& tx, const Brand& brand);

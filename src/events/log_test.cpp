@@ -237,9 +237,25 @@ TEST_P(LogTest, the_first_import_tells_currency_and_zone_and_a_later_one_does_no
     Brand brand = TRY(read_brand(session));
     EXPECT_EQ(brand.currency, brl);
     EXPECT_EQ(brand.zone().name(), "America/Sao_Paulo");
+    EXPECT_EQ(brand.first_weekday, 1);
     return {};
   });
   EXPECT_TRUE(done);
+}
+
+TEST_P(LogTest, a_brand_says_where_its_weeks_begin) {
+  EXPECT_EQ(weekday_named(" Sunday").value(), 7);
+  EXPECT_EQ(weekday_named("sat").value(), 6);
+  EXPECT_EQ(weekday_named("someday").error().field, "first_weekday");
+  write([&](db::Transaction& tx) -> Result<void> {
+    Brand brand = TRY(read_brand(tx));
+    brand.first_weekday = 7;
+    TRY(write_brand(tx, brand));
+    brand = TRY(read_brand(tx));
+    EXPECT_EQ(brand.first_weekday, 7);
+    EXPECT_FALSE(brand.currency.is_set());
+    return {};
+  });
 }
 
 }  // namespace

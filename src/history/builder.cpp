@@ -17,14 +17,14 @@ Result<timeline::Reading> read_reading(db::Store& store) {
   timeline::Reading out;
   TRY(store.read([&](db::Session& session) -> Result<void> {
     events::Brand brand = TRY(events::read_brand(session));
-    out = {brand.currency, brand.zone()};
+    out = {brand.currency, brand.zone(), brand.first_weekday};
     return {};
   }));
   return out;
 }
 
 bool is_same(const timeline::Reading& a, const timeline::Reading& b) {
-  return a.currency == b.currency && a.zone.name() == b.zone.name();
+  return a.currency == b.currency && a.zone.name() == b.zone.name() && a.first_weekday == b.first_weekday;
 }
 
 timeline::Options timeline_options() {

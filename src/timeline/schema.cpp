@@ -67,6 +67,7 @@ uint64_t digest(const Reading& reading, const std::vector<KindSchema>& kinds,
   uint64_t h = 1;
   note(h, reading.currency.code());
   note(h, reading.zone.name());
+  h = mix(h ^ static_cast<uint64_t>(reading.first_weekday));
   for (const KindSchema& kind : kinds) {
     note(h, kind.name);
     note(h, kind.stream);

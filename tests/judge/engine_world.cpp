@@ -6,13 +6,13 @@
 namespace cairn::judge {
 
 EngineWorld::EngineWorld(const Brand& brand) : brand_(brand) {
-  auto schema = std::make_shared<timeline::Schema>(*brand.catalogue, timeline::Reading{brand.currency, brand.zone});
+  auto schema = std::make_shared<timeline::Schema>(*brand.catalogue,
+                                                   timeline::Reading{brand.currency, brand.zone, brand.first_weekday});
   for (size_t kind = 0; kind < schema->kinds().size(); ++kind)
     for (size_t column = 0; column < schema->kinds()[kind].columns.size(); ++column)
       schema->set_fill(static_cast<timeline::KindIndex>(kind), static_cast<timeline::ColumnIndex>(column),
                        timeline::Fill::ready);
   schema_ = std::move(schema);
-  setting_.first_weekday = brand.first_weekday;
   setting_.segments = brand.segments;
 }
 

@@ -12,7 +12,7 @@
 
 namespace cairn::judge {
 
-/// The sample's catalogue in Paris, with a segment `s`. Stays where it is: the brand points at the catalogue.
+/// The sample's catalogue in Paris, with weeks from Sunday and a segment `s`. Stays where it is: the brand points at the catalogue.
 struct RandomShop {
   query::Catalogue catalogue = shop_catalogue();
   Vocabulary words = shop_vocabulary(catalogue);
@@ -22,6 +22,7 @@ struct RandomShop {
     brand.catalogue = &catalogue;
     brand.currency = words.currency;
     brand.zone = Zone::find("Europe/Paris").value();
+    brand.first_weekday = 7;  // no Monday that both sides take for granted
     add_segment("s", "count(order_completed last 20 days) >= 1");
   }
   RandomShop(const RandomShop&) = delete;
