@@ -24,7 +24,6 @@ using ColumnIndex = uint16_t;
 struct Reading {
   Currency currency;
   Zone zone;
-  int first_weekday = 1;  ///< 1 Monday to 7 Sunday.
 };
 
 /// Whether a column is filled.
