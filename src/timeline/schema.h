@@ -24,6 +24,7 @@ using ColumnIndex = uint16_t;
 struct Reading {
   Currency currency;
   Zone zone;
+  int first_weekday = 1;  ///< 1 Monday to 7 Sunday.
 };
 
 /// Whether a column is filled.
@@ -40,24 +41,12 @@ struct ColumnSchema {
 
 /// What is made of an event's properties together when it is read, because folds and measures need it and no property
 /// tells it alone. No event has properties of these names, except to spite us.
-inline constexpr std::string_view kRefundColumn =
-    "\x01"
-    "refund";  ///< Money: what a refund gives back …
-inline constexpr std::string_view kRefundAllColumn =
-    "\x01"
-    "refund_all";  ///< … or true: all that was paid.
-inline constexpr std::string_view kUnitsColumn =
-    "\x01"
-    "units";  ///< Integer: units in `products`, when any.
-inline constexpr std::string_view kLinesColumn =
-    "\x01"
-    "lines";  ///< Money: their price times quantity.
-inline constexpr std::string_view kElsewhereColumn =
-    "\x01"
-    "elsewhere";  ///< True: an amount in another currency.
-inline constexpr std::string_view kCommentColumn =
-    "\x01"
-    "comment";  ///< True: `comment` says something.
+inline constexpr std::string_view kRefundColumn = "\001refund";         ///< Money: what a refund gives back …
+inline constexpr std::string_view kRefundAllColumn = "\001refund_all";  ///< … or true: all that was paid.
+inline constexpr std::string_view kUnitsColumn = "\001units";           ///< Integer: units in `products`, when any.
+inline constexpr std::string_view kLinesColumn = "\001lines";           ///< Money: their price times quantity.
+inline constexpr std::string_view kElsewhereColumn = "\001elsewhere";   ///< True: an amount in another currency.
+inline constexpr std::string_view kCommentColumn = "\001comment";       ///< True: `comment` says something.
 
 enum class Derived : uint8_t { refund, refund_all, units, lines, elsewhere, comment };
 
