@@ -61,7 +61,7 @@ struct Paths {
 /// Delays in microseconds.
 struct Transition {
   int64_t count = 0;
-  int64_t total_micros = 0;
+  __int128 total_micros = 0;  ///< Of many customers more than 64 bits hold.
   int64_t min_micros = 0;
   int64_t max_micros = 0;
   bool operator==(const Transition&) const = default;

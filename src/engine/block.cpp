@@ -86,32 +86,90 @@ double Block::cost(NodeIndex node) {
   return sum;
 }
 
+namespace {
+
+double days_between(Time t, int64_t last) { return static_cast<double>(t.micros - last) / 86'400'000'000.0; }
+
+/// Leaves those of whom a value is known (null: of all) and compares so with `wanted`. Nothing by reference, because a
+/// byte that is written may be anything to the compiler.
+template <class Read, class T>
+void keep_those(std::vector<uint8_t>& who, query::Word word, Read read, T wanted, const uint8_t* known = nullptr) {
+  const bool less = compare(word, -1), same = compare(word, 0), more = compare(word, 1);
+  auto each = [=, keep = who.data(), size = who.size()](auto is_known) {
+    for (size_t i = 0; i < size; ++i) {
+      auto x = read(i);
+      int holds = (static_cast<int>(x < wanted) & static_cast<int>(less)) |
+                  (static_cast<int>(x == wanted) & static_cast<int>(same)) |
+                  (static_cast<int>(x > wanted) & static_cast<int>(more));
+      keep[i] &= static_cast<uint8_t>(holds & is_known(i));
+    }
+  };
+  if (known) each([known](size_t i) { return static_cast<int>(known[i]); });
+  else each([](size_t) { return 1; });
+}
+
+}  // namespace
+
 /// A comparison with a literal needs no cells of its own. False: it is something else.
 bool Block::keep_compared(const Node& n, std::vector<uint8_t>& who) {
   if (n.op != Op::apply || !is_comparison(n.word)) return false;
   const Node& right = plan_.nodes[static_cast<size_t>(n.children[1])];
   if (right.op != Op::literal) return false;
-  const Cell& literal = right.literal;
+  const Cell literal = right.literal;
+  const Node& of = plan_.nodes[static_cast<size_t>(n.children[0])];
+  if (of.op == Op::aggregate && keep_aggregate(plan_.aggregates[static_cast<size_t>(of.index)], n.word, literal, who))
+    return true;
   const Cell* left = fast(n.children[0], &who).data();
-  const bool less = compare(n.word, -1), same = compare(n.word, 0), more = compare(n.word, 1);
-  const CellKind kind = literal.kind;
-  const CurrencyCode currency = literal.currency;
-  // Nothing by reference, because a byte that is written may be anything to the compiler.
-  auto each = [=, keep = who.data(), size = who.size()](auto read, auto wanted) {
-    for (size_t i = 0; i < size; ++i) {
-      auto x = read(left[i]);
-      int holds = (static_cast<int>(x < wanted) & static_cast<int>(less)) |
-                  (static_cast<int>(x == wanted) & static_cast<int>(same)) |
-                  (static_cast<int>(x > wanted) & static_cast<int>(more));
-      int alike = static_cast<int>(left[i].kind == kind) & static_cast<int>(left[i].currency == currency);
-      keep[i] &= static_cast<uint8_t>(holds & alike);
-    }
-  };
-  if (literal.is(CellKind::number)) each([](const Cell& c) { return c.number; }, literal.number);
-  else if (literal.is(CellKind::money) || literal.is(CellKind::time) || literal.is(CellKind::duration))
-    each([](const Cell& c) { return c.whole; }, literal.whole);
-  else
+  if (literal.is(CellKind::unknown) || literal.is(CellKind::boolean) || literal.is(CellKind::text) ||
+      literal.is(CellKind::list)) {
     for (size_t i = 0; i < who.size(); ++i) who[i] &= static_cast<uint8_t>(compare(n.word, left[i], literal));
+    return true;
+  }
+  known_.resize(who.size());
+  for (size_t i = 0; i < who.size(); ++i)
+    known_[i] = static_cast<uint8_t>(static_cast<int>(left[i].kind == literal.kind) &
+                                     static_cast<int>(left[i].currency == literal.currency));
+  if (literal.is(CellKind::number))
+    keep_those(who, n.word, [left](size_t i) { return left[i].number; }, literal.number, known_.data());
+  else keep_those(who, n.word, [left](size_t i) { return left[i].whole; }, literal.whole, known_.data());
+  return true;
+}
+
+/// The same of an aggregate that is a number for each customer: a total, or since when. False: it is something else.
+bool Block::keep_aggregate(const Aggregate& a, query::Word word, const Cell& literal, std::vector<uint8_t>& who) {
+  const Stream* stream = stream_of(a.subject);
+  Span span = spans_[static_cast<size_t>(&a - plan_.aggregates.data())];
+  if (!stream || span.from >= span.to) return false;
+  auto read_offsets = [&] {
+    offsets_.resize(size() + 1);
+    stream->offsets().read(first_, size(), offsets_.data());
+  };
+  if (a.word == Word::sum && literal.is(CellKind::money) && literal.currency == code_of(plan_.currency)) {
+    read_offsets();
+    if (!run(a, *stream, span)) return false;
+    auto total = [running = running_.data() - offsets_.front(), offsets = offsets_.data()](size_t i) {
+      return running[offsets[i + 1]] - running[offsets[i]];
+    };
+    keep_those(who, word, total, literal.whole);
+    return true;
+  }
+  if (a.word != Word::days_since || !by_ends(a) || !literal.is(CellKind::number)) return false;
+  const timeline::Integers& times = stream->occurred_at();
+  if (times.max() >= span.to) return false;
+  read_offsets();
+  known_.resize(size());
+  doubles_.resize(size());
+  times.visit([&](auto at) {
+    const uint32_t* offsets = offsets_.data();
+    for (uint32_t i = 0; i < size(); ++i) {
+      // Who has no row is read at somebody else's.
+      int64_t last = at[offsets[i + 1] - (offsets[i + 1] > 0)];
+      known_[i] =
+          static_cast<uint8_t>(static_cast<int>(offsets[i] != offsets[i + 1]) & static_cast<int>(last >= span.from));
+      doubles_[i] = days_between(look_.t, last);
+    }
+  });
+  keep_those(who, word, [days = doubles_.data()](size_t i) { return days[i]; }, literal.number, known_.data());
   return true;
 }
 
@@ -266,8 +324,6 @@ Cell of_nothing(const Aggregate& a, const Currency& currency) {
   }
 }
 
-double days_between(Time t, int64_t last) { return static_cast<double>(t.micros - last) / 86'400'000'000.0; }
-
 }  // namespace
 
 /// Whether the first and last rows in the span say everything.
@@ -312,13 +368,13 @@ void Block::any(const Aggregate& a, const Stream& stream, Span span, const std::
   const timeline::Integers& times = stream.occurred_at();
   bool all_before = times.max() < span.to, all_after = times.min() >= span.from;
   const RowFilter::Codes codes = filter_.codes(a.subject.where, stream);
+  latest_.clear();
   times.visit([&](auto at) {
     for (uint32_t i = 0; i < who.size(); ++i) {
       uint32_t begin = offsets_[i], end = offsets_[i + 1];
       if (!who[i] || begin == end) continue;
       if (!all_before)
         while (begin < end && at[end - 1] >= span.to) --end;
-      // The latest that holds is in the span, or none is.
       if (codes.values) {
         while (begin < end && !codes.holds[codes.values[end - 1]]) --end;
       } else if (begin < end) {
@@ -326,8 +382,12 @@ void Block::any(const Aggregate& a, const Stream& stream, Span span, const std::
         filter_.mask(a.subject.where, stream, begin, end - begin, mask_.data());
         while (begin < end && !mask_[end - 1 - begin]) --end;
       }
-      out[i] = Cell::of(begin < end && (all_after || at[end - 1] >= span.from));
+      if (begin == end) continue;
+      latest_.emplace_back(i, end - 1);
+      at.prefetch(end - 1);
     }
+    // The latest that holds is in the span, or none is.
+    for (auto [i, row] : latest_) out[i] = Cell::of(all_after || at[row] >= span.from);
   });
 }
 
@@ -373,8 +433,9 @@ void Block::ends(const Aggregate& a, const Stream& stream, Span span, std::vecto
   });
 }
 
-/// Sums of whole numbers that every row knows, as money is nearly always. False: it is something else.
-bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
+/// Running totals over the rows of the block, of whole numbers that every row knows, as money is nearly always. False:
+/// it is something else. REQUIRES offsets.
+bool Block::run(const Aggregate& a, const Stream& stream, Span span) {
   bool is_money = a.base == query::BaseType::money && plan_.currency.is_set();
   if (a.word != Word::sum || a.reads != Reads::column || (!is_money && !a.is_integer)) return false;
   const Column* column = stream.column(static_cast<size_t>(a.column));
@@ -403,11 +464,16 @@ bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vecto
       else run(in_span);
     });
   });
+  return true;
+}
+
+bool Block::sums(const Aggregate& a, const Stream& stream, Span span, std::vector<Cell>& out) {
+  if (!run(a, stream, span)) return false;
+  bool is_money = a.base == query::BaseType::money;
   std::fill(out.begin(), out.end(), is_money ? money_of(0, plan_.currency) : Cell::of(0.0));
   for (uint32_t i = 0; i < size(); ++i) {
-    int64_t sum = running_[offsets_[i + 1] - base] - running_[offsets_[i] - base];
-    if (is_money) out[i].whole = sum;
-    else out[i].number = static_cast<double>(sum);
+    if (is_money) out[i].whole = total(i);
+    else out[i].number = static_cast<double>(total(i));
   }
   return true;
 }

@@ -37,6 +37,7 @@ class Block {
   const timeline::Stream* stream_of(const Subject& subject) const;
   void keep_all(const std::vector<NodeIndex>& nodes, std::vector<uint8_t>& who);
   bool keep_compared(const Node& node, std::vector<uint8_t>& who);
+  bool keep_aggregate(const Aggregate& aggregate, query::Word word, const Cell& literal, std::vector<uint8_t>& who);
   double cost(NodeIndex node);
   bool by_ends(const Aggregate& aggregate) const;
   /// `who`: of whom it is asked; null: everybody.
@@ -47,6 +48,11 @@ class Block {
   void few(const Aggregate& aggregate, const std::vector<uint8_t>& who, std::vector<Cell>& out);
   void any(const Aggregate& aggregate, const timeline::Stream& stream, Span span, const std::vector<uint8_t>& who,
            std::vector<Cell>& out);
+  bool run(const Aggregate& aggregate, const timeline::Stream& stream, Span span);
+  /// After run: of the customer first + i.
+  int64_t total(uint32_t i) const {
+    return running_[offsets_[i + 1] - offsets_[0]] - running_[offsets_[i] - offsets_[0]];
+  }
   bool sums(const Aggregate& aggregate, const timeline::Stream& stream, Span span, std::vector<Cell>& out);
   void rows(const Aggregate& aggregate, const timeline::Stream& stream, Span span, uint32_t from, uint32_t to,
             std::vector<Cell>& out);
@@ -70,6 +76,7 @@ class Block {
   std::vector<uint8_t> mask_, known_;
   std::vector<int64_t> times_, integers_, running_;
   std::vector<double> doubles_;
+  std::vector<std::pair<uint32_t, uint32_t>> latest_;  ///< Who, and in which row.
   std::vector<Cell> slow_;
 };
 

@@ -15,9 +15,10 @@ Buckets Buckets::of(query::Bucket bucket, const Calendar& calendar, const timeli
   Buckets out;
   if (first > t.micros) return out;
   for (Time at = calendar.start(bucket, Time{first}); at <= t; at = calendar.start(bucket, at, 1)) {
-    if (out.starts_.size() == kMost) return {};
+    if (out.starts_.size() == kMost) return Buckets();
     out.starts_.push_back(at.micros);
   }
+  out.starts_.push_back(INT64_MAX);
   out.make_hints(std::min(t, last).micros);
   return out;
 }
@@ -29,7 +30,7 @@ void Buckets::make_hints(int64_t last) {
   size_t place = 0;
   for (uint64_t hint = 0; hint <= reach >> shift_; ++hint) {
     int64_t moment = starts_.front() + static_cast<int64_t>(hint << shift_);
-    while (place + 1 < starts_.size() && starts_[place + 1] <= moment) ++place;
+    while (starts_[place + 1] <= moment) ++place;
     hints_.push_back(static_cast<uint16_t>(place));
   }
 }

@@ -15,19 +15,19 @@ class Buckets {
   /// happen twice.
   static Buckets of(query::Bucket bucket, const Calendar& calendar, const timeline::Version& version, Time t);
 
-  size_t size() const { return starts_.size(); }
+  size_t size() const { return starts_.empty() ? 0 : starts_.size() - 1; }
   int64_t start(size_t place) const { return starts_[place]; }
   /// Which one holds the time. REQUIRES one that does.
   size_t place(int64_t time) const {
     size_t out = hints_[static_cast<size_t>(time - starts_.front()) >> shift_];
-    while (out + 1 < starts_.size() && starts_[out + 1] <= time) ++out;
+    while (starts_[out + 1] <= time) ++out;
     return out;
   }
 
  private:
   void make_hints(int64_t last);
 
-  std::vector<int64_t> starts_;
+  std::vector<int64_t> starts_;  ///< And one that never begins.
   /// Which span holds the first moment of each 2^shift_ microseconds: searching would cost more than all the rest.
   std::vector<uint16_t> hints_;
   int shift_ = 0;

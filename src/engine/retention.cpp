@@ -71,13 +71,22 @@ void gather(Partial& p, Customer& customer, Span period) {
   }
 }
 
+/// Of a table of cohorts and periods, in each shard.
+constexpr size_t kMostCells = 262'144;
+
+size_t width_of(const Buckets& buckets) {
+  return std::min<size_t>(buckets.size(), query::kMaxRetentionPeriods + 1) + 2;
+}
+
 /// Over columns, by the calendar: all cohorts share one row of moments at which periods begin.
 struct Fast {
   StepRows starts, other;
-  bool is_same = false;            ///< Coming back is what it began with, so that it is read once.
-  std::vector<int64_t> customers;  ///< By cohort.
-  std::vector<int64_t> returned;   ///< By cohort and period.
-  size_t periods = 0;
+  bool is_same = false;  ///< Coming back is what it began with, so that it is read once.
+  /// By cohort: who began, who came back in each period, and who later than is counted.
+  std::vector<uint32_t> cells;
+  uint32_t width = 0;                     ///< How many a cohort has.
+  std::vector<uint16_t> places;           ///< By row: in which bucket.
+  std::vector<uint8_t> is_first, counts;  ///< By row: whether a customer begins; and then, whether they count.
   const StepRows& returns() const { return is_same ? starts : other; }
 };
 
@@ -87,46 +96,82 @@ void count(Fast& f, uint32_t index, const Buckets& buckets, Span period) {
   if (starts.begin == starts.end || !period.holds(f.starts.time(starts.begin))) return;
   int64_t start = f.starts.time(starts.begin);
   size_t cohort = buckets.place(start);
-  ++f.customers[cohort];
+  uint32_t* cells = f.cells.data() + cohort * f.width;
+  ++cells[0];
   const StepRows& returns = f.returns();
   StepRows::Rows back = returns.of(index);
-  int64_t* returned = f.returned.data() + cohort * f.periods;
   if (f.is_same) back.begin = starts.begin + 1;
   for (size_t last = SIZE_MAX; back.begin < back.end; ++back.begin) {
     int64_t time = returns.time(back.begin);
     if (time < start || !returns.holds(back.begin)) continue;
-    size_t at = buckets.place(time) - cohort;
-    if (at == last || at >= f.periods) continue;
-    if (!comes_after(returns, back.begin, f.starts, starts.begin)) continue;
-    ++returned[at];
+    size_t at = std::min<size_t>(buckets.place(time) - cohort + 1, f.width - 1);
+    if (at == last || !comes_after(returns, back.begin, f.starts, starts.begin)) continue;
+    ++cells[at];
     last = at;
+  }
+}
+
+/// The same for the whole block when coming back is what it began with: over rows and without a branch, because how
+/// many rows a customer has is what no processor can guess.
+[[gnu::noinline]] void count_rows(Fast& f, const std::vector<uint8_t>& who, const Buckets& buckets, Span period) {
+  const StepRows& rows = f.starts;
+  const uint32_t size = rows.size();
+  f.places.resize(size);
+  f.is_first.assign(size + 1, 0);
+  f.counts.assign(size + 1, 0);
+  // Those without rows are written over by the next who has some.
+  for (uint32_t i = 0; i < who.size(); ++i) {
+    f.is_first[rows.begin(i)] = 1;
+    f.counts[rows.begin(i)] = who[i];
+  }
+  for (uint32_t row = 0; row < size; ++row) {
+    const int64_t time = rows.time(row);
+    f.places[row] = static_cast<uint16_t>(buckets.place(time));
+    f.counts[row] &= static_cast<uint8_t>(period.holds(time));
+  }
+  // Nothing by reference, because a byte that is read may be anything to the compiler.
+  const uint16_t* places = f.places.data();
+  const uint8_t *is_first = f.is_first.data(), *counts = f.counts.data();
+  uint32_t* cells = f.cells.data();
+  const uint32_t width = f.width;
+  uint32_t cohort = 0, begin = 0, weight = 0, before = 0;
+  for (uint32_t row = 0; row < size; ++row) {
+    const uint32_t place = places[row], first = -static_cast<uint32_t>(is_first[row]);
+    cohort ^= (cohort ^ place) & first;
+    begin ^= (begin ^ place * width) & first;
+    weight ^= (weight ^ counts[row]) & first;
+    const uint32_t at = std::min(place - cohort + 1, width - 1) & ~first;
+    cells[begin + at] += weight & (first | static_cast<uint32_t>(at != before));
+    before = at;
   }
 }
 
 void gather(Fast& f, const Plan& plan, const Look& look, const timeline::Part& part, Block& block,
             const std::vector<uint8_t>& who, const Buckets& buckets, Span period) {
   const Sequence& steps = plan.question->steps;
-  if (f.customers.empty()) {
-    f.customers.assign(buckets.size(), 0);
-    f.periods = std::min<size_t>(buckets.size(), query::kMaxRetentionPeriods + 1);
-    f.returned.assign(buckets.size() * f.periods, 0);
+  if (f.cells.empty()) {
+    f.width = static_cast<uint32_t>(width_of(buckets));
+    f.cells.assign(buckets.size() * f.width, 0);
     f.is_same = steps.steps[0] == steps.steps[1];
   }
   f.starts.read(steps.steps[0], part, block, look.t);
   if (!f.starts.stream()) return;
+  if (f.is_same && f.starts.is_plain()) return count_rows(f, who, buckets, period);
   if (!f.is_same) f.other.read(steps.steps[1], part, block, look.t);
   for (uint32_t i = 0; i < block.size(); ++i)
     if (who[i]) count(f, i, buckets, period);
 }
 
 void merge(Retention& out, const Fast& f, const Buckets& buckets) {
-  for (size_t cohort = 0; cohort < f.customers.size(); ++cohort) {
-    if (f.customers[cohort] == 0) continue;
+  if (f.cells.empty()) return;
+  for (size_t cohort = 0; cohort < buckets.size(); ++cohort) {
+    const uint32_t* of = f.cells.data() + cohort * f.width;
+    if (of[0] == 0) continue;
     std::vector<RetentionCell>& cells = out[{query::Value(Time{buckets.start(cohort)})}];
-    cells.resize(std::min(f.periods, buckets.size() - cohort));
+    cells.resize(std::min<size_t>(f.width - 2, buckets.size() - cohort));
     for (size_t k = 0; k < cells.size(); ++k) {
-      cells[k].eligible += f.customers[cohort];
-      cells[k].returned += f.returned[cohort * f.periods + k];
+      cells[k].eligible += of[0];
+      cells[k].returned += of[k + 1];
     }
   }
 }
@@ -144,7 +189,7 @@ Result<Retention> retention(const Plan& plan, const Ask& ask) {
   Buckets buckets;
   if (by_calendar && are_fast(q.steps, RowFilter(plan), look))
     buckets = Buckets::of(*q.by[0].bucket, plan.calendar, ask.version, look.t);
-  if (buckets.size() > 0) {
+  if (buckets.size() > 0 && buckets.size() * width_of(buckets) <= kMostCells) {
     auto shards = TRY(each_kept<Fast>(
         plan, ask, [&](Fast& f, const timeline::Part& part, Block& block, const std::vector<uint8_t>& who) {
           gather(f, plan, look, part, block, who, buckets, period);

@@ -24,6 +24,12 @@ class StepRows {
     while (cuts_ && out.end > out.begin && times_[out.end - 1] > until_) --out.end;
     return out;
   }
+  /// Whether of() gives whole customers, and holds() is always true: then loops may run over places alone.
+  bool is_plain() const { return stream_ && mask_.empty() && !cuts_; }
+  /// How many places there are.
+  uint32_t size() const { return static_cast<uint32_t>(times_.size()); }
+  /// Where the rows of the customer first + i begin, the next's end. REQUIRES a stream.
+  uint32_t begin(uint32_t i) const { return offsets_[i] - offsets_[0]; }
   int64_t time(uint32_t place) const { return times_[place]; }
   /// Whether `where` holds.
   bool holds(uint32_t place) const { return mask_.empty() || mask_[place]; }

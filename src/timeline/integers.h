@@ -40,12 +40,14 @@ class Integers {
   struct Same {
     int64_t base;
     int64_t operator[](size_t) const { return base; }
+    void prefetch(size_t) const {}
   };
   template <class Low>
   struct One {
     const Low* low;
     uint64_t base, scale;
     int64_t operator[](size_t i) const { return static_cast<int64_t>(base + scale * low[i]); }
+    void prefetch(size_t i) const { __builtin_prefetch(low + i); }
   };
   template <class High>
   struct Two {
@@ -54,6 +56,10 @@ class Integers {
     uint64_t base, scale;
     int64_t operator[](size_t i) const {
       return static_cast<int64_t>(base + scale * (uint64_t{high[i]} << 32 | low[i]));
+    }
+    void prefetch(size_t i) const {
+      __builtin_prefetch(low + i);
+      __builtin_prefetch(high + i);
     }
   };
   template <class Low>
@@ -67,7 +73,8 @@ class Integers {
     const High* high;
     int64_t operator[](size_t i) const { return static_cast<int64_t>(uint64_t{high[i]} << 32 | low[i]); }
   };
-  /// Calls f once with a reader of this width, on which `[i]` is a load or two and a multiplication.
+  /// Calls f once with a reader of this width, on which `[i]` is a load or two and a multiplication. Whoever jumps
+  /// over most of the rows says prefetch(i) some time before: memory is only quick for those who read on.
   template <class F>
   decltype(auto) visit(F f) const {
     auto base = static_cast<uint64_t>(packing_.base), scale = static_cast<uint64_t>(packing_.scale);

@@ -64,7 +64,7 @@ Paths paths(const query::Checked& question, const Log& log, const Brand& brand);
 
 struct Transition {
   int64_t count = 0;
-  int64_t total_micros = 0;
+  __int128 total_micros = 0;
   int64_t min_micros = 0;
   int64_t max_micros = 0;
   bool operator==(const Transition&) const = default;
