@@ -34,10 +34,7 @@ Result<questions::Answer> ask(Instance& instance, const questions::Asked& asked,
 
 /// Everything that is in the log by now.
 Result<void> catch_up(Instance& instance, Output& output) {
-  return instance.history().catch_up([&](uint64_t rows, uint64_t of) {
-    output.progress(fmt::format("reading the log … {} %", of == 0 ? 100 : std::min<uint64_t>(rows * 100 / of, 100)));
-    return !output.is_cancelled();
-  });
+  return instance.history().catch_up(shows_reading(output));
 }
 
 Result<CustomerId> known_as(Instance& instance, std::string_view kind, const std::string& value) {
@@ -83,6 +80,13 @@ Result<void> explain(Instance& instance, const QueryAsked& asked, Output& output
 }
 
 }  // namespace
+
+std::function<bool(uint64_t, uint64_t)> shows_reading(Output& output) {
+  return [&output](uint64_t rows, uint64_t of) {
+    output.progress(fmt::format("reading the log … {} %", of == 0 ? 100 : std::min<uint64_t>(rows * 100 / of, 100)));
+    return !output.is_cancelled();
+  };
+}
 
 Result<void> run_query(Instance& instance, CommandCall& call) {
   auto asked = TRY(json::decode<QueryAsked>(call.options));

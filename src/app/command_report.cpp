@@ -1,5 +1,6 @@
 #include "app/command_report.h"
 
+#include "app/command_query.h"
 #include "app/commands.h"
 #include "events/brand.h"
 #include "json/codec.h"
@@ -20,8 +21,8 @@ Result<void> run_report(Instance& instance, CommandCall& call) {
   }));
   options.since = TRY(report::parse_since(asked.since.value_or(""), brand.zone()));
   options.until = TRY(report::parse_until(asked.until.value_or(""), brand.zone()));
-  call.output.progress("reading the timelines …");
-  auto made = TRY(report::make(instance.world(), instance.store(), instance.log(), options));
+  auto made =
+      TRY(report::make(instance.world(), instance.store(), instance.history(), options, shows_reading(call.output)));
   if (asked.json) call.output.text(report::to_pretty_json(made) + "\n");
   else call.output.text(report::draw(made, {asked.width, asked.colour, options.language}));
   return {};

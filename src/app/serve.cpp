@@ -150,7 +150,7 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
   auto server = TRY(http::Server::listen(world, server_options(options, directory.directory), metrics));
   auto instance = TRY(Instance::open(world, directory));
   Jobs jobs(*instance);
-  report::Service report(instance->world(), instance->store(), instance->log());
+  report::Service report(instance->world(), instance->store(), instance->history());
   questions::Jobs query_jobs(instance->world(), instance->questions());
   // The server's handlers use all of the above: it ends first, on every way out.
   struct Ending {

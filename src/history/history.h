@@ -45,6 +45,9 @@ struct Standing {
   std::string finding;  ///< Why it was built anew, or failed.
 };
 
+/// Of version() being null: how far it is, and to come again. Error unavailable.
+tl::unexpected<Error> not_built(const Standing& standing);
+
 struct Options {
   /// Rows of one step, at most. A customer who is touched is made anew with all their rows, so that large steps cost
   /// less a row. A long log is swept in pieces of this size, too.

@@ -47,11 +47,11 @@ class Retention {
  public:
   /// REQUIRES purchases ascending.
   void add(int bucket, std::vector<Time> purchases, int64_t value_minor);
-  /// Twice the median gap between a customer's orders, in whole days, at least 30 and at most 365; 365 without a gap.
-  int cycle_days() const;
+  /// Adds the days between a customer's orders, of all of them.
+  void add_gaps(std::vector<double>& gaps) const;
   /// Customers who bought in the cycle before the last one, and of these who bought again in the last one, for
   /// retention and churn, as of the end of the scope and of every month.
-  void collect(Sheet& sheet) const;
+  void collect(int cycle_days, Sheet& sheet) const;
 
  private:
   struct Buyer {
@@ -61,5 +61,8 @@ class Retention {
   };
   std::vector<Buyer> buyers_;
 };
+
+/// Twice the median gap between a customer's orders, in whole days, at least 30 and at most 365; 365 without a gap.
+int cycle_of(const std::vector<double>& gaps);
 
 }  // namespace cairn::measures

@@ -87,17 +87,19 @@ void Retention::add(int bucket, std::vector<Time> purchases, int64_t value_minor
   if (!purchases.empty()) buyers_.push_back({bucket, value_minor, std::move(purchases)});
 }
 
-int Retention::cycle_days() const {
-  std::vector<double> gaps;
+void Retention::add_gaps(std::vector<double>& gaps) const {
   for (const Buyer& b : buyers_)
     for (size_t i = 1; i < b.purchases.size(); ++i)
       gaps.push_back((b.purchases[i] - b.purchases[i - 1]).seconds() / 86400);
+}
+
+int cycle_of(const std::vector<double>& gaps) {
   if (gaps.empty()) return 365;
   return std::clamp(static_cast<int>(std::lround(2 * stats::median(gaps))), 30, 365);
 }
 
-void Retention::collect(Sheet& sheet) const {
-  Duration cycle = days(cycle_days());
+void Retention::collect(int cycle_days, Sheet& sheet) const {
+  Duration cycle = days(cycle_days);
   for (const Buyer& b : buyers_) {
     sheet.begin_customer(b.bucket);
     at_each_end(sheet, [&](int month, Time end) {

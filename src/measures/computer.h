@@ -1,12 +1,12 @@
-// The one way to ask for measures. The plain computer reads every customer's timeline once; a faster engine answers
-// the same questions the same way, and is judged by it.
+// The one way to ask for measures: every customer's events are read once, shard after shard on all cores, whichever
+// place they come from (source.h, version_timelines.h).
 #pragma once
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/executor.h"
 #include "base/result.h"
 #include "events/brand.h"
 #include "measures/estimate.h"
@@ -46,11 +46,13 @@ struct MoneyFigures {
   int64_t refunded_minor = 0;   ///< Of the others.
   int64_t revenue_minor = 0;
   int64_t in_other_currency = 0;  ///< Order events whose amount is unknown because it is in another currency.
+  MoneyFigures& operator+=(const MoneyFigures& other);
 };
 
 struct Group {
   int64_t customers = 0;
   int64_t value_minor = 0;
+  Group& operator+=(const Group& o) { return customers += o.customers, value_minor += o.value_minor, *this; }
 };
 
 struct Picture {
@@ -64,14 +66,9 @@ struct Picture {
   int retention_cycle_days = 0;
 };
 
-class Computer {
- public:
-  virtual ~Computer() = default;
-  virtual Result<Picture> compute(const Question& question) = 0;
-};
-
-/// Reads the timelines from first to last. The timelines must outlive it.
-std::unique_ptr<Computer> make_plain_computer(Timelines& timelines);
+/// The same timelines and question give the same picture to the bit, on any number of cores.
+/// Errors: invalid, field since, for an empty period; what the timelines say.
+Result<Picture> compute(Timelines& timelines, const Question& question, Executor& executor);
 
 /// The period of a question, given what the log holds. Pure.
 Period period_of(const Question& question, const Census& census);

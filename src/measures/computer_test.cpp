@@ -80,7 +80,7 @@ TEST_F(Measures, WhatWasNotYetKnownIsHidden) {
 
 TEST_F(Measures, EmptyPeriodIsRefused) {
   log_.question().since = log_.question().until;
-  auto result = make_plain_computer(log_.timelines())->compute(log_.question());
+  auto result = compute(log_.timelines(), log_.question(), system_executor());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().field, "since");
 }

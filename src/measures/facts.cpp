@@ -16,9 +16,9 @@ namespace {
 class Starts {
  public:
   explicit Starts(std::vector<Time>& out) : out_(out) {}
-  void add(const std::string& id, Time at) {
+  void add(std::string_view id, Time at) {
     if (!id.empty()) {
-      if (ids_.insert(id).second) out_.push_back(at);
+      if (ids_.emplace(id).second) out_.push_back(at);
       return;
     }
     if (!last_without_id_ || at - *last_without_id_ > kCartWindow) out_.push_back(at);
@@ -39,7 +39,7 @@ class Folder {
   void add(const Event& event) {
     if (event.kind == KindRef::other) return;
     if (!reads_properties(event.kind)) return add_moment(event);
-    Properties p(event.properties, reading_);
+    Properties p(event, reading_);
     switch (event.kind) {
       case KindRef::order_completed:
       case KindRef::order_paid:
@@ -105,27 +105,27 @@ class Folder {
     switch (event.kind) {
       case KindRef::help_searched:
         f_.help.push_back(at);
-        f_.searches.push_back({at, p.text("search_id"), p.whole("results")});
+        f_.searches.push_back({at, std::string(p.text(Name::search_id)), p.whole(Name::results)});
         break;
       case KindRef::article_opened:
         f_.help.push_back(at);
-        f_.openings.push_back({at, p.text("search_id")});
+        f_.openings.push_back({at, std::string(p.text(Name::search_id))});
         break;
       case KindRef::article_voted:
-        if (auto helpful = p.flag("helpful")) f_.votes.push_back({at, *helpful});
+        if (auto helpful = p.truth(Name::helpful)) f_.votes.push_back({at, *helpful});
         break;
       case KindRef::live_chat_conversation_started:
-        if (is_new("chat", p.text("conversation_id"))) f_.contacts.push_back(at);
+        if (is_new("chat", p.text(Name::conversation_id))) f_.contacts.push_back(at);
         break;
       case KindRef::gesture_given:
-        if (is_new("gesture", p.text("gesture_id"))) f_.gestures.push_back(at);
+        if (is_new("gesture", p.text(Name::gesture_id))) f_.gestures.push_back(at);
         break;
       case KindRef::product_reviewed:
-        if (is_new("review", p.text("review_id"))) f_.reviews.push_back(at);
+        if (is_new("review", p.text(Name::review_id))) f_.reviews.push_back(at);
         break;
       case KindRef::referral_completed: add_referral(at, p); break;
       case KindRef::idea_submitted:
-        if (is_new("idea", p.text("idea_id"))) f_.ideas.push_back({p.text("idea_id"), at, {}});
+        if (is_new("idea", p.text(Name::idea_id))) f_.ideas.push_back({std::string(p.text(Name::idea_id)), at, {}});
         break;
       case KindRef::idea_answered: add_idea_answer(at, p); break;
       default: break;
@@ -136,63 +136,64 @@ class Folder {
     Time at = event.occurred_at;
     switch (event.kind) {
       case KindRef::product_added:
-      case KindRef::wishlist_product_added_to_cart: carts_.add(p.text("cart_id"), at); break;
+      case KindRef::wishlist_product_added_to_cart: carts_.add(p.text(Name::cart_id), at); break;
       case KindRef::checkout_started: {
-        std::string id = p.text("checkout_id");
-        if (id.empty()) id = p.text("order_id");
-        checkouts_.add(id.empty() ? p.text("cart_id") : id, at);
+        std::string_view id = p.text(Name::checkout_id);
+        if (id.empty()) id = p.text(Name::order_id);
+        checkouts_.add(id.empty() ? p.text(Name::cart_id) : id, at);
         break;
       }
       case KindRef::recommendation_shown:
-        add_treatment(f_.recommendations, at, p.text("placement"), p.flag("holdout").value_or(false));
+        add_treatment(f_.recommendations, at, p.text(Name::placement), p.truth(Name::holdout).value_or(false));
         break;
       default: {
-        std::string name = p.text("automation_id");
-        if (name.empty()) name = p.text("automation");
-        add_treatment(f_.automations, at, name, p.flag("holdout").value_or(false));
+        std::string_view name = p.text(Name::automation_id);
+        if (name.empty()) name = p.text(Name::automation);
+        add_treatment(f_.automations, at, name, p.truth(Name::holdout).value_or(false));
       }
     }
   }
 
   /// Only the first meeting counts: later ones are not independent of it.
-  static void add_treatment(std::vector<Treatment>& out, Time at, const std::string& name, bool is_holdout) {
+  static void add_treatment(std::vector<Treatment>& out, Time at, std::string_view name, bool is_holdout) {
     for (const Treatment& t : out)
       if (t.name == name) return;
-    out.push_back({at, name, is_holdout});
+    out.push_back({at, std::string(name), is_holdout});
   }
 
   void add_answer(const Event& event, const Properties& p) {
-    auto score = p.number("score");
+    auto score = p.number(Name::score);
     if (!score) return;
-    Answer a{to_lower(p.text("survey")),
+    Answer a{to_lower(p.text(Name::survey)),
              *score,
-             p.number("score_max"),
+             p.number(Name::score_max),
              event.occurred_at,
-             p.text("order_id"),
-             p.text("ticket_id"),
-             !trim(p.text("comment")).empty()};
-    std::string response = p.text("response_id");
+             std::string(p.text(Name::order_id)),
+             std::string(p.text(Name::ticket_id)),
+             p.truth(Name::comment).value_or(false)};
+    std::string response(p.text(Name::response_id));
     if (response.empty()) response = fmt::format("\n{}", event.seq.value);
-    answers_[{a.survey, response, a.order_id, a.ticket_id, p.text("product_id")}].offer(std::move(a), event);
+    answers_[{a.survey, response, a.order_id, a.ticket_id, std::string(p.text(Name::product_id))}].offer(std::move(a),
+                                                                                                         event);
   }
 
   void add_referral(Time at, const Properties& p) {
-    std::string role = to_lower(p.text("role"));
+    std::string role = to_lower(p.text(Name::role));
     if (role == "referrer" || role == "advocate" || role == "sender" || role == "inviter") f_.referrals.push_back(at);
     else if (!f_.referred_at) f_.referred_at = at;
   }
 
   void add_idea_answer(Time at, const Properties& p) {
-    std::string status = to_lower(p.text("status"));
+    std::string status = to_lower(p.text(Name::status));
     bool realised = status == "realised" || status == "realized" || status == "done" || status == "implemented" ||
                     status == "adopted" || status == "launched";
-    std::string id = p.text("idea_id");
+    std::string_view id = p.text(Name::idea_id);
     for (Idea& idea : f_.ideas)
       if (realised && idea.id == id && !idea.realised_at) idea.realised_at = at;
   }
 
   /// False for a copy of what was seen before. What has no id is always new.
-  bool is_new(std::string_view what, const std::string& id) {
+  bool is_new(std::string_view what, std::string_view id) {
     return id.empty() || seen_.insert(fmt::format("{}\n{}", what, id)).second;
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "measures/customer_events.h"
 #include "measures/orders.h"
 #include "measures/tickets.h"
@@ -80,8 +81,10 @@ struct Facts {
 };
 
 inline constexpr int kBuckets = 256;
-/// The bucket of a customer: fixed, so that figures repeat.
+/// The bucket of a customer: fixed, so that figures repeat. Those of a shard are kBucketsAShard neighbours, from
+/// shard * kBucketsAShard on, since both are the upper bits of one hash.
 int bucket_of(CustomerId id);
+inline constexpr int kBucketsAShard = kBuckets / kShards;
 
 /// A new cart or checkout without an id begins when none was touched for so long.
 inline constexpr Duration kCartWindow = hours(24);

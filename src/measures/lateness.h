@@ -19,6 +19,9 @@ struct LatenessGroup {
   stats::Share csat;    ///< Of the answers about these orders, those of 4 or 5 on 1–5.
   stats::Tally scores;  ///< The same answers.
   void answer(int score);
+  LatenessGroup& operator+=(const LatenessGroup& o) {
+    return orders += o.orders, csat += o.csat, scores += o.scores, *this;
+  }
 };
 
 struct Lateness {
@@ -26,6 +29,11 @@ struct Lateness {
   /// Answers given before the delivery of their order: on time or late alike, and in none of the groups above.
   /// `orders` counts the orders that have such an answer.
   LatenessGroup before_delivery;
+  Lateness& operator+=(const Lateness& o) {
+    for (size_t i = 0; i < groups.size(); ++i) groups[i] += o.groups[i];
+    before_delivery += o.before_delivery;
+    return *this;
+  }
 };
 
 void collect_lateness(const Facts& facts, const AsOf& as_of, const Scope& scope, Lateness& out);

@@ -34,7 +34,7 @@ class LogByHand {
   MemoryTimelines& timelines() { return timelines_; }
 
   Picture picture() {
-    auto result = make_plain_computer(timelines_)->compute(question_);
+    auto result = compute(timelines_, question_, system_executor());
     CHECK(result, "{}", result.error().message);
     return *result;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,10 +44,10 @@ class Told {
 template <class T>
 class Copies {
  public:
-  void add(const std::string& id, std::optional<T> value, const Event& event) {
+  void add(std::string_view id, std::optional<T> value, const Event& event) {
     Fact* same = id.empty() ? nullptr : find(id);
     if (!same) {
-      facts_.push_back({id, event.source, event.precedence, {}});
+      facts_.push_back({std::string(id), event.source, event.precedence, {}});
       same = &facts_.back();
     }
     same->value.offer(std::move(value), event);
@@ -74,7 +75,7 @@ class Copies {
     int32_t precedence = 0;
     Told<T> value;
   };
-  Fact* find(const std::string& id) {
+  Fact* find(std::string_view id) {
     for (Fact& fact : facts_)
       if (fact.id == id) return &fact;
     return nullptr;

@@ -15,8 +15,18 @@ bool says_cancelled(std::string_view status) { return is_one_of(status, {"cancel
 bool says_unavailable(std::string_view word) { return is_one_of(word, {"unavailable", "out_of_stock"}); }
 bool says_delivered(std::string_view status) { return is_one_of(status, {"delivered", "fulfilled_delivered"}); }
 
-std::optional<std::string> known_text(std::string text) {
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
+std::optional<std::string> known_text(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(std::string(text));
+}
+std::optional<std::string> known_word(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(to_lower(text));
+}
+
+std::optional<int64_t> total_of(const Properties& p) {
+  if (auto total = p.whole(Name::total)) return total;
+  auto revenue = p.whole(Name::revenue);
+  if (!revenue) return std::nullopt;
+  return *revenue + p.whole(Name::shipping).value_or(0) + p.whole(Name::tax).value_or(0);
 }
 
 bool is_overdue(const Order& order, Time until) {
@@ -52,103 +62,58 @@ Fate Order::fate(const AsOf& as_of) const {
 }
 
 OrderFold::Building& OrderFold::building(const Event& event, const Properties& p) {
-  std::string id = p.text("order_id");
+  std::string_view id = p.text(Name::order_id);
   auto it = id.empty() ? by_id_.end() : by_id_.find(id);
   if (it != by_id_.end()) return orders_[it->second];
   if (!id.empty()) by_id_.emplace(id, orders_.size());
   Building& b = orders_.emplace_back();
-  b.order.id = std::move(id);
+  b.order.id = id;
   b.first_at = event.occurred_at;
   return b;
 }
 
-std::optional<int64_t> OrderFold::amount(const Properties& p, std::string_view key) {
-  Amount a = p.money(key);
-  if (a.other_currency && !event_counted_) {
-    event_counted_ = true;
-    ++in_other_currency_;
-  }
-  return a.minor;
-}
-
-std::optional<int64_t> OrderFold::total_of(const Properties& p) {
-  if (auto total = amount(p, "total")) return total;
-  auto revenue = amount(p, "revenue");
-  if (!revenue) return std::nullopt;
-  return *revenue + amount(p, "shipping").value_or(0) + amount(p, "tax").value_or(0);
-}
-
-/// Units and value of `products`; the value is unknown as soon as one price is.
-OrderFold::Line OrderFold::lines_of(const Properties& p) {
-  Line out;
-  const json::Array* products = p.list("products");
-  if (!products) return out;
-  out.minor = 0;
-  for (const json::Value& product : *products) {
-    if (!product.is_object()) continue;
-    const json::Object& line = product.get_object();
-    int64_t quantity = json::int_at(line, "quantity").value_or(1);
-    quantity = std::clamp<int64_t>(quantity, 0, 1'000'000);
-    out.units += quantity;
-    const json::Value* price = json::find(line, "price");
-    std::optional<int64_t> minor = price ? p.money_of(*price).minor : std::nullopt;
-    if (minor && out.minor) *out.minor += *minor * quantity;
-    else out.minor.reset();
-  }
-  if (products->empty()) out.minor.reset();
-  return out;
-}
-
 void OrderFold::add_completed(Building& b, const Event& event, const Properties& p) {
   b.placed.offer(event.occurred_at, event);
-  b.channel.offer(known_text(p.text("channel")), event);
+  b.channel.offer(known_text(p.text(Name::channel)), event);
 }
 
 void OrderFold::add_refund(Building& b, const Event& event, const Properties& p) {
-  bool has_total = p.number("total").has_value();
-  bool has_lines = p.list("products") != nullptr;
-  std::optional<int64_t> minor = amount(p, "total");
-  if (!has_total && has_lines) minor = lines_of(p).minor;
-  if (!has_total && !has_lines) minor = kWholeRefund;
-  b.refunds.add(p.text("refund_id"), minor, event);
+  bool is_whole = p.truth(Name::refund_all).value_or(false);
+  b.refunds.add(p.text(Name::refund_id), is_whole ? std::optional(kWholeRefund) : p.whole(Name::refund), event);
 }
 
 void OrderFold::add_return(Building& b, const Event& event, const Properties& p) {
-  Line lines = lines_of(p);
   Return back;
-  back.units = p.whole("quantity").value_or(lines.units);
-  back.minor = amount(p, "value");
-  if (!back.minor) back.minor = lines.minor;
+  back.units = p.whole(Name::quantity).value_or(p.whole(Name::units).value_or(0));
+  back.minor = p.whole(Name::value);
+  if (!back.minor) back.minor = p.whole(Name::lines);
   back.whole = back.units <= 0 && !back.minor;
-  b.returns.add(p.text("return_id"), back, event);
+  b.returns.add(p.text(Name::return_id), back, event);
 }
 
 void OrderFold::add(const Event& event, const Properties& p) {
-  if (event.kind != KindRef::order_completed && p.text("order_id").empty()) return;
-  event_counted_ = false;
+  if (event.kind != KindRef::order_completed && p.text(Name::order_id).empty()) return;
   Building& b = building(event, p);
-  auto status = known_text(to_lower(p.text("status")));
-  b.status.offer(status, event);
-  b.promised.offer(p.time("promised_at"), event);
+  b.status.offer(known_word(p.text(Name::status)), event);
+  b.promised.offer(p.time(Name::promised_at), event);
   switch (event.kind) {
     case KindRef::order_completed: add_completed(b, event, p); [[fallthrough]];
-    case KindRef::order_updated: {
+    case KindRef::order_updated:
       b.total.offer(total_of(p), event);
-      if (int64_t units = lines_of(p).units) b.units.offer(units, event);
+      b.units.offer(p.whole(Name::units), event);
       break;
-    }
-    case KindRef::order_paid: b.payments.add(p.text("payment_id"), amount(p, "amount"), event); break;
-    case KindRef::order_shipped: b.shipped.offer(event.occurred_at, event); break;
-    case KindRef::order_delivered: b.delivered.offer(event.occurred_at, event); break;
+    case KindRef::order_paid: b.payments.add(p.text(Name::payment_id), p.whole(Name::amount), event); break;
+    case KindRef::order_shipped: return b.shipped.offer(event.occurred_at, event);
+    case KindRef::order_delivered: return b.delivered.offer(event.occurred_at, event);
     case KindRef::order_cancelled:
       b.cancelled.offer(event.occurred_at, event);
-      b.cancelled_by.offer(known_text(to_lower(p.text("by"))), event);
-      b.reason.offer(known_text(to_lower(p.text("reason"))), event);
-      break;
+      b.cancelled_by.offer(known_word(p.text(Name::by)), event);
+      return b.reason.offer(known_word(p.text(Name::reason)), event);
     case KindRef::order_refunded: add_refund(b, event, p); break;
     case KindRef::return_requested: add_return(b, event, p); break;
-    default: break;
+    default: return;
   }
+  if (p.truth(Name::elsewhere).value_or(false)) ++in_other_currency_;
 }
 
 Order OrderFold::finish(const Building& b) {

@@ -79,10 +79,6 @@ class OrderFold {
 
  private:
   struct Building;
-  struct Line {
-    int64_t units = 0;
-    std::optional<int64_t> minor;
-  };
   struct Return {
     bool whole = false;
     int64_t units = 0;
@@ -92,15 +88,11 @@ class OrderFold {
   void add_completed(Building& b, const Event& event, const Properties& p);
   void add_refund(Building& b, const Event& event, const Properties& p);
   void add_return(Building& b, const Event& event, const Properties& p);
-  std::optional<int64_t> amount(const Properties& p, std::string_view key);
-  std::optional<int64_t> total_of(const Properties& p);
-  static Line lines_of(const Properties& p);
   static Order finish(const Building& b);
 
   std::vector<Building> orders_;
   std::map<std::string, size_t, std::less<>> by_id_;
   int64_t in_other_currency_ = 0;
-  bool event_counted_ = false;
 };
 
 }  // namespace cairn::measures

@@ -21,7 +21,8 @@ class Orders : public testing::Test {
     e.precedence = precedence;
     e.kind = kind_ref(kind);
     ASSERT_NE(e.kind, KindRef::other) << kind;
-    fold_.add(e, Properties(properties, reading_));
+    e.properties = properties;
+    fold_.add(e, Properties(e, reading_));
   }
   Order only() {
     auto orders = fold_.take();

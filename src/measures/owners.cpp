@@ -4,32 +4,32 @@
 
 #include "base/hash.h"
 #include "events/kinds.h"
+#include "json/scalar.h"
 #include "json/value.h"
 
 namespace cairn::measures {
 namespace {
 
-/// The value of a member at the top of a JSON object, as text; empty when it is not there. Looks at the text first: of
-/// most events nothing needs to be parsed.
+/// The text of a member at the top of a JSON object, or the digits of a whole number; empty when it is not there. Looks
+/// at the text first: of most events nothing needs to be parsed.
 std::string key_in(std::string_view properties, std::string_view name) {
-  std::string quoted = fmt::format("\"{}\":\"", name);
-  size_t at = properties.find(quoted);
-  if (at == properties.npos) return {};
-  size_t begin = at + quoted.size(), end = properties.find('"', begin);
-  bool is_plain =
-      at == 1 && end != properties.npos && properties.substr(begin, end - begin).find('\\') == properties.npos;
-  if (is_plain) return std::string(properties.substr(begin, end - begin));
+  if (properties.find(name) == properties.npos && properties.find('\\') == properties.npos) return {};
   auto object = json::parse_object(properties);
-  auto text = object ? json::text_at(*object, name) : std::nullopt;
-  return std::string(text.value_or(""));
+  const json::Value* value = object ? json::find(*object, name) : nullptr;
+  if (!value) return {};
+  if (value->is_string()) return {value->get_string().data(), value->get_string().size()};
+  auto whole = json::whole_of(*value);
+  return whole ? std::to_string(*whole) : std::string();
 }
 
 }  // namespace
 
+uint64_t Owners::thing_of(std::string_view entity, std::string_view key) {
+  return key.empty() ? 0 : hash64(key, hash64(entity)) | 1;
+}
+
 uint64_t Owners::thing_of(const query::Kind& kind, std::string_view properties) {
-  if (kind.business_key.empty()) return 0;
-  std::string key = key_in(properties, kind.business_key);
-  return key.empty() ? 0 : hash64(key, hash64(kind.entity)) | 1;
+  return kind.business_key.empty() ? 0 : thing_of(kind.entity, key_in(properties, kind.business_key));
 }
 
 void Owners::add(uint64_t thing, const Claim& claim) {

@@ -1,55 +1,125 @@
-// An event's properties, parsed once, read by what they should be. What is missing or of another type is unknown,
-// never an error: the log takes what shops send.
+// What an event tells, property by property: out of its JSON text, or out of the columns of a timeline. Both mean the
+// same (docs/reference/query.md, "What an event tells"): only what the kind declares, as the type that it declares; what
+// is missing or of another type is unknown, never an error.
 #pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/money.h"
 #include "base/time.h"
 #include "base/zone.h"
-#include "json/value.h"
+#include "json/describe.h"
+#include "measures/customer_events.h"
+#include "timeline/column.h"
 
 namespace cairn::measures {
 
-/// How texts are read: the brand's zone for times without offset, its currency for amounts.
+/// How JSON is read: the brand's zone for times without offset, its currency for amounts. Without a currency every
+/// amount is unknown.
 struct Reading {
   Zone zone;
   Currency currency;
 };
 
-/// An amount as an event told it.
-struct Amount {
-  std::optional<int64_t> minor;  ///< In the brand's currency.
-  bool other_currency = false;   ///< It was there, in another currency: unknown, and counted.
+/// Properties that measures read. Those at the end are made of several (timeline/schema.h, "derived").
+enum class Name : uint8_t {
+  order_id,
+  status,
+  promised_at,
+  channel,
+  total,
+  revenue,
+  shipping,
+  tax,
+  payment_id,
+  amount,
+  by,
+  reason,
+  refund_id,
+  return_id,
+  quantity,
+  value,
+  ticket_id,
+  cause,
+  complaint,
+  survey,
+  score,
+  score_max,
+  response_id,
+  product_id,
+  search_id,
+  results,
+  helpful,
+  conversation_id,
+  gesture_id,
+  review_id,
+  role,
+  idea_id,
+  cart_id,
+  checkout_id,
+  placement,
+  automation_id,
+  automation,
+  holdout,
+  refund,      ///< Money: what a refund gives back.
+  refund_all,  ///< Whether that is all that was paid.
+  units,       ///< Of `products`, when any.
+  lines,       ///< Money: what these units cost together.
+  elsewhere,   ///< Whether an amount was told in another currency.
+  comment,     ///< Whether something was written.
+};
+BOOST_DESCRIBE_ENUM(Name, order_id, status, promised_at, channel, total, revenue, shipping, tax, payment_id, amount, by,
+                    reason, refund_id, return_id, quantity, value, ticket_id, cause, complaint, survey, score,
+                    score_max, response_id, product_id, search_id, results, helpful, conversation_id, gesture_id,
+                    review_id, role, idea_id, cart_id, checkout_id, placement, automation_id, automation, holdout,
+                    refund, refund_all, units, lines, elsewhere, comment)
+
+inline constexpr size_t kNames = static_cast<size_t>(Name::comment) + 1;
+
+/// As the columns of a timeline are named.
+std::string_view column_name(Name name);
+
+/// The columns of one kind in one part of a timeline, by Name; null where no row knows it. What they are made of lives
+/// as long as the part.
+struct Columns {
+  std::array<const timeline::Column*, kNames> by_name{};
+  const timeline::Column* operator[](Name name) const { return by_name[static_cast<size_t>(name)]; }
 };
 
 class Properties {
  public:
-  /// Text that is no JSON object reads as an object without members.
-  Properties(std::string_view json, const Reading& reading);
+  /// JSON is parsed here, once; text that is no JSON object reads as one without members.
+  Properties(const Event& event, const Reading& reading);
+  ~Properties();
+  Properties(const Properties&) = delete;
 
-  /// Text, or a whole number as text (ids come as both). Empty when unknown.
-  std::string text(std::string_view key) const;
-  /// A number, or text that is one.
-  std::optional<double> number(std::string_view key) const;
-  /// A number without fraction, or text that is one.
-  std::optional<int64_t> whole(std::string_view key) const;
-  std::optional<bool> flag(std::string_view key) const;
-  std::optional<Time> time(std::string_view key) const;
-  /// Decimal number or text in major units, exactly.
-  Amount money(std::string_view key) const;
-  const json::Array* list(std::string_view key) const;
-  /// The same reading of a member of a list.
-  Amount money_of(const json::Value& value) const;
+  /// Empty when unknown. Lives as long as this does.
+  std::string_view text(Name name) const {
+    if (!columns_) return text_in_json(name);
+    const timeline::Column* column = (*columns_)[name];
+    return column ? column->text(row_) : std::string_view();
+  }
+  std::optional<double> number(Name name) const;
+  /// Integers; amounts in minor units of the brand's currency.
+  std::optional<int64_t> whole(Name name) const;
+  std::optional<bool> truth(Name name) const;
+  std::optional<Time> time(Name name) const;
 
  private:
-  json::Object object_;
-  const Reading& reading_;
-  bool other_currency_ = false;
-};
+  struct Json;
+  /// Null when unknown.
+  const timeline::Column* known(Name name) const {
+    const timeline::Column* column = (*columns_)[name];
+    return column && column->is_known(row_) ? column : nullptr;
+  }
+  std::string_view text_in_json(Name name) const;
 
-/// Decimal text or number to minor units; nothing when it is neither.
-std::optional<int64_t> minor_of(const json::Value& value, Currency currency);
+  const Columns* columns_;
+  uint32_t row_;
+  std::unique_ptr<Json> json_;
+};
 
 }  // namespace cairn::measures

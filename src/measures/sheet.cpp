@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace cairn::measures {
 namespace {
 
@@ -19,11 +21,16 @@ bool is_miss(Direction direction, bool hit) {
   return direction == Direction::up ? !hit : direction == Direction::down && hit;
 }
 
-Groups new_groups(const Definition& d, size_t months) {
-  Groups out;
-  out.months.resize(months);
-  if (d.form == Form::ratio) out.month_buckets.assign(months, std::vector<Sums>(kBuckets));
-  return out;
+void plus(std::vector<Sums>& to, const std::vector<Sums>& from, size_t first = 0) {
+  for (size_t i = 0; i < from.size(); ++i) plus(to[first + i], from[i]);
+}
+
+/// `first`: where the buckets of `from` are among those of `to`.
+void plus(Groups& to, const Groups& from, size_t first) {
+  plus(to.total, from.total);
+  plus(to.buckets, from.buckets, first);
+  plus(to.months, from.months);
+  for (size_t m = 0; m < from.month_buckets.size(); ++m) plus(to.month_buckets[m], from.month_buckets[m], first);
 }
 
 }  // namespace
@@ -45,16 +52,51 @@ int Months::index(Time at) const {
   return static_cast<int>(std::upper_bound(starts_.begin(), starts_.end(), at) - starts_.begin()) - 1;
 }
 
-Sheet::Sheet(Scope scope, Months months) : scope_(scope), months_(std::move(months)) {
+Sheet::Sheet(Scope scope, Months months, Buckets buckets) : scope_(scope), months_(std::move(months)), range_(buckets) {
   for (const Definition& d : definitions()) {
     Record record;
-    record.groups = new_groups(d, months_.size());
+    record.groups = new_groups(d);
     records_.push_back(std::move(record));
   }
 }
 
+Groups Sheet::new_groups(const Definition& definition) const {
+  Groups out;
+  auto buckets = static_cast<size_t>(range_.count);
+  out.buckets.resize(buckets);
+  out.months.resize(months_.size());
+  if (definition.form == Form::ratio) out.month_buckets.assign(months_.size(), std::vector<Sums>(buckets));
+  return out;
+}
+
+void Sheet::add(const Sheet& part) {
+  CHECK(part.range_.first >= range_.first && part.range_.first + part.range_.count <= range_.first + range_.count,
+        "a sheet of other customers");
+  auto first = static_cast<size_t>(part.range_.first - range_.first);
+  for (size_t i = 0; i < kMeasures; ++i) {
+    Record& to = records_[i];
+    const Record& from = part.records_[i];
+    plus(to.groups, from.groups, first);
+    for (const auto& [name, groups] : from.strata) {
+      auto [it, is_new] = to.strata.try_emplace(name);
+      if (is_new) it->second = new_groups(definitions()[i]);
+      plus(it->second, groups, first);
+    }
+    to.samples.insert(to.samples.end(), from.samples.begin(), from.samples.end());
+    for (const auto& [name, count] : from.parts) to.parts[name] += count;
+    to.stake_customers += from.stake_customers;
+    to.stake_minor += from.stake_minor;
+  }
+}
+
+void Sheet::clear(Key key) {
+  record_of(key) = Record();
+  record_of(key).groups.buckets.resize(static_cast<size_t>(range_.count));
+}
+
 void Sheet::begin_customer(int bucket) {
-  bucket_ = static_cast<size_t>(bucket);
+  CHECK(bucket >= range_.first && bucket < range_.first + range_.count, "a customer of another sheet");
+  bucket_ = static_cast<size_t>(bucket - range_.first);
   marked_.fill(false);
 }
 
@@ -87,7 +129,8 @@ void Sheet::trial(Key key, Time at, bool hit) {
 
 void Sheet::sample(Key key, Time at, double value) {
   if (!scope_.contains(at)) return;
-  record_of(key).samples.push_back({value, static_cast<int16_t>(months_.index(at)), static_cast<uint8_t>(bucket_)});
+  record_of(key).samples.push_back({value, static_cast<int16_t>(months_.index(at)),
+                                    static_cast<uint8_t>(bucket_ + static_cast<size_t>(range_.first))});
   const Definition& d = definition(key);
   if (d.has_level() && value > d.target) mark(key);
 }
@@ -95,7 +138,7 @@ void Sheet::sample(Key key, Time at, double value) {
 void Sheet::treatment(Key key, const std::string& stratum, Time at, bool is_holdout, bool hit) {
   if (!scope_.contains(at)) return;
   auto [it, is_new] = record_of(key).strata.try_emplace(stratum);
-  if (is_new) it->second = new_groups(definition(key), months_.size());
+  if (is_new) it->second = new_groups(definition(key));
   double h = hit ? 1 : 0;
   add_to(it->second, at, is_holdout ? Sums{0, 0, h, 1} : Sums{h, 1, 0, 0}, false);
 }

@@ -60,7 +60,7 @@ struct Sample {
 /// One set of groups; `months` holds the whole's statistics by month.
 struct Groups {
   Sums total{};
-  std::vector<Sums> buckets = std::vector<Sums>(kBuckets);
+  std::vector<Sums> buckets;  ///< Of the sheet's.
   std::vector<Sums> months;
   std::vector<std::vector<Sums>> month_buckets;  ///< Only for ratios, whose interval is resampled from groups.
 };
@@ -74,14 +74,26 @@ struct Record {
   int64_t stake_minor = 0;               ///< What they brought so far.
 };
 
+/// Buckets [first, first + count).
+struct Buckets {
+  int first = 0;
+  int count = kBuckets;
+};
+
+/// Additive: the sheet of a whole is that of its parts, added up in a fixed order (which decides the order of samples).
 class Sheet {
  public:
-  Sheet(Scope scope, Months months);
+  Sheet(Scope scope, Months months, Buckets buckets = {});
+
+  /// Adds what another sheet of the same scope collected of customers whom this one has not seen. REQUIRES its buckets
+  /// within these.
+  void add(const Sheet& part);
 
   const Scope& scope() const { return scope_; }
   const Months& months() const { return months_; }
   const Record& record(Key key) const { return records_[static_cast<size_t>(key)]; }
 
+  /// REQUIRES a bucket of the sheet's.
   void begin_customer(int bucket);
   /// `value_minor`: what the customer brought, which is at stake where something went wrong.
   void end_customer(int64_t value_minor);
@@ -104,17 +116,19 @@ class Sheet {
   /// Something of this measure went wrong for the customer.
   void mark(Key key) { marked_[static_cast<size_t>(key)] = true; }
   /// Forgets what was collected: the log cannot tell this measure.
-  void clear(Key key) { record_of(key) = Record(); }
+  void clear(Key key);
 
  private:
   Record& record_of(Key key) { return records_[static_cast<size_t>(key)]; }
+  Groups new_groups(const Definition& definition) const;
   void add_to(Groups& groups, Time at, const Sums& sums, bool keeps_month_buckets);
 
   Scope scope_;
   Months months_;
+  Buckets range_;
   std::vector<Record> records_;
   std::array<bool, kMeasures> marked_{};
-  size_t bucket_ = 0;
+  size_t bucket_ = 0;  ///< From the first of range_ on.
 };
 
 }  // namespace cairn::measures

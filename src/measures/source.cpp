@@ -125,8 +125,8 @@ Result<int> LogTimelines::read_from(int first_shard, std::vector<Shard>& shards,
     Shard& shard = shards[static_cast<size_t>(place)];
     std::string_view text = reads_properties(kind) ? shard.texts.keep(row.properties) : std::string_view("{}");
     shard.rows.push_back({customer,
-                          {row.seq, row.occurred_at, row.known_at, text, static_cast<int32_t>(row.source.value),
-                           names.precedence(row.source), row.flags, kind}});
+                          {row.seq, row.occurred_at, row.known_at, text, nullptr, 0,
+                           static_cast<int32_t>(row.source.value), names.precedence(row.source), kind}});
     size_t size = sizeof(Placed) + text.size();
     shard.bytes += size;
     bytes += size;
@@ -175,9 +175,10 @@ Result<void> MemoryTimelines::each(Visitor& visitor) {
                 row.at,
                 row.known_at.value_or(row.at),
                 row.properties,
+                nullptr,
+                0,
                 row.source,
                 row.precedence,
-                0,
                 kind};
     shards[static_cast<size_t>(shard_of(customer))].push_back({customer, event});
   }

@@ -1,4 +1,5 @@
-// Where timelines come from: every customer's events in time order, once.
+// Where timelines come from: every customer's events in time order, once. The program reads them as columns
+// (version_timelines.h); what is here reads the log itself, and is the judge of that.
 #pragma once
 #include <array>
 #include <functional>
@@ -32,14 +33,16 @@ class Visitor {
   virtual ~Visitor() = default;
   /// Once, before any customer.
   virtual void begin(const Census& census) = 0;
-  /// Each customer once. The span and what it views are valid during the call.
+  /// Each customer once, those of a shard one after the other by id; those of different shards may come at the same
+  /// time. The span and what it views are valid during the call.
   virtual void customer(CustomerId id, std::span<const Event> events) = 0;
+  /// Whether known_at must be right for kinds that are no facts of their own (`other`), too.
+  virtual bool asks_as_known() const { return false; }
 };
 
 class Timelines {
  public:
   virtual ~Timelines() = default;
-  /// Customers come in the order (shard, id), so that sums of doubles are the same every time.
   virtual Result<void> each(Visitor& visitor) = 0;
 };
 

@@ -8,8 +8,8 @@
 namespace cairn::measures {
 namespace {
 
-std::optional<std::string> known_text(std::string text) {
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
+std::optional<std::string> known_text(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(std::string(text));
 }
 
 std::vector<Time> times_of(const Copies<Time>& copies) {
@@ -39,7 +39,7 @@ TicketFold::TicketFold() = default;
 TicketFold::~TicketFold() = default;
 
 void TicketFold::add(const Event& event, const Properties& p) {
-  std::string id = p.text("ticket_id");
+  std::string_view id = p.text(Name::ticket_id);
   if (id.empty() && event.kind != KindRef::ticket_opened) return;
   auto it = id.empty() ? by_id_.end() : by_id_.find(id);
   if (it == by_id_.end()) {
@@ -49,13 +49,13 @@ void TicketFold::add(const Event& event, const Properties& p) {
     tickets_.back().first_at = event.occurred_at;
   }
   Building& b = it == by_id_.end() ? tickets_.back() : tickets_[it->second];
-  b.cause.offer(known_text(to_lower(trim(p.text("cause")))), event);
-  b.order_id.offer(known_text(p.text("order_id")), event);
-  b.complaint.offer(p.flag("complaint"), event);
+  b.cause.offer(known_text(to_lower(trim(p.text(Name::cause)))), event);
+  b.order_id.offer(known_text(p.text(Name::order_id)), event);
+  b.complaint.offer(p.truth(Name::complaint), event);
   switch (event.kind) {
     case KindRef::ticket_opened: b.opened.offer(event.occurred_at, event); break;
     case KindRef::ticket_replied: {
-      std::string by = to_lower(p.text("by"));
+      std::string by = to_lower(p.text(Name::by));
       if (by != "automatic" && by != "customer") b.replies.add("", event.occurred_at, event);
       break;
     }

@@ -18,7 +18,8 @@ class Tickets : public testing::Test {
     e.source = source;
     e.precedence = source == 1 ? 100 : 50;
     e.kind = kind_ref(kind);
-    fold_.add(e, Properties(properties, reading_));
+    e.properties = properties;
+    fold_.add(e, Properties(e, reading_));
   }
   Ticket only() {
     auto tickets = fold_.take();

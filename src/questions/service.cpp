@@ -14,14 +14,6 @@ using query::Checked;
 /// How often columns are made before a plan must stand; each round makes all that it lacks.
 constexpr int kRounds = 4;
 
-tl::unexpected<Error> not_built(const history::Standing& standing) {
-  if (standing.state == history::Standing::State::failed)
-    return fail(Code::unavailable, "the timelines could not be built: {}", standing.finding);
-  int64_t of = std::max<int64_t>(standing.log_last.value, 1);
-  return fail(Code::unavailable, "the timelines are being built ({} %); ask again in a moment",
-              std::min<int64_t>(standing.last.value * 100 / of, 99));
-}
-
 /// Properties that have no column yet: (stream, property).
 std::vector<std::pair<std::string, std::string>> missing_columns(const Checked& checked,
                                                                  const timeline::Schema& schema) {
@@ -40,7 +32,7 @@ std::vector<std::pair<std::string, std::string>> missing_columns(const Checked& 
 
 Result<VersionPtr> Service::State::version() const {
   VersionPtr out = history.version();
-  if (!out) return not_built(history.standing());
+  if (!out) return history::not_built(history.standing());
   return out;
 }
 

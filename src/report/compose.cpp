@@ -207,16 +207,4 @@ Report compose(const measures::Picture& picture, const events::Brand& brand, i18
   return Composer(picture, brand, language).compose();
 }
 
-Result<Report> make(World& world, db::Store& store, events::Log& log, const Options& options) {
-  events::Brand brand;
-  TRY(store.read([&](db::Session& session) -> Result<void> {
-    brand = TRY(events::read_brand(session));
-    return {};
-  }));
-  measures::LogTimelines timelines(log);
-  auto computer = measures::make_plain_computer(timelines);
-  measures::Question question{options.since, options.until, world.clock.now(), brand, {}};
-  return compose(TRY(computer->compute(question)), brand, options.language);
-}
-
 }  // namespace cairn::report

@@ -2,14 +2,16 @@
 // the shape of the JSON, which these structs are, field by field.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/world.h"
 #include "db/store.h"
-#include "events/log.h"
+#include "history/history.h"
 #include "i18n/language.h"
 #include "measures/computer.h"
 
@@ -139,8 +141,15 @@ struct Report {
   const MeasurePart* find(std::string_view key) const;
 };
 
-/// Reads the whole log once. Errors: invalid for an empty period; what the store says.
-Result<Report> make(World& world, db::Store& store, events::Log& log, const Options& options);
+/// Of every event that is committed now: the timelines catch up with the log first, and tell `progress` when that takes
+/// long (history.h). Errors: invalid for an empty period; what the store says.
+Result<Report> make(World& world, db::Store& store, history::History& history, const Options& options,
+                    const std::function<bool(uint64_t, uint64_t)>& progress = {});
+
+/// The picture over the timelines as they are. Errors: as make; unavailable when they were made for another brand's
+/// currency or time zone, or are damaged (then they are mended in the background): come again.
+Result<measures::Picture> measure(World& world, db::Store& store, history::History& history,
+                                  std::shared_ptr<const timeline::Version> version, const measures::Question& question);
 
 /// The words around a picture. Pure.
 Report compose(const measures::Picture& picture, const events::Brand& brand, i18n::Language language);

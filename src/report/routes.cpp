@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "events/brand.h"
 #include "report/report.h"
 
 namespace cairn::report {
@@ -46,10 +47,11 @@ Result<std::optional<Time>> parse_until(std::string_view text, const Zone& zone)
 struct Service::State {
   World& world;
   db::Store& store;
-  events::Log& log;
+  history::History& history;
 
   struct Kept {
-    std::string question;  // log position, writes (an undone import adds no event), brand and period as asked
+    std::weak_ptr<const timeline::Version> version;  // does not keep its memory
+    std::string question;                            // brand and period as asked
     Time made_at;
     measures::Picture picture;
   };
@@ -66,17 +68,18 @@ struct Service::State {
   }
 
   Result<const measures::Picture*> picture(const measures::Question& q, const std::string& question) {
-    bool is_fresh = kept && kept->question == question && q.now - kept->made_at < kFresh;
-    if (!is_fresh) {
-      measures::LogTimelines timelines(log);
-      auto picture = TRY(measures::make_plain_computer(timelines)->compute(q));
-      kept = Kept{question, q.now, std::move(picture)};
+    auto version = history.version();
+    bool is_same = kept && version && kept->version.lock() == version && kept->question == question;
+    if (!is_same || q.now - kept->made_at >= kFresh) {
+      auto picture = TRY(measure(world, store, history, version, q));
+      kept = Kept{version, question, q.now, std::move(picture)};
     }
     return &kept->picture;
   }
 };
 
-Service::Service(World& world, db::Store& store, events::Log& log) : state_(new State{world, store, log, {}, {}}) {}
+Service::Service(World& world, db::Store& store, history::History& history)
+    : state_(new State{world, store, history, {}, {}}) {}
 Service::~Service() = default;
 
 Result<http::Response> Service::answer(const http::Request& request) {
@@ -89,8 +92,7 @@ Result<http::Response> Service::answer(const http::Request& request) {
   question.until = TRY(parse_until(until, zone));
   question.now = state_->world.clock.now();
   question.brand = brand;
-  std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}", state_->log.last().value, state_->store.figures().writes,
-                                brand.name, brand.currency.code(), brand.zone_name, since, until);
+  std::string key = fmt::format("{}|{}|{}|{}|{}", brand.name, brand.currency.code(), brand.zone_name, since, until);
   std::lock_guard lock(state_->mutex);
   const measures::Picture* picture = TRY(state_->picture(question, key));
   return http::json_response(to_json(compose(*picture, brand, language)));

@@ -8,18 +8,18 @@
 #include "base/world.h"
 #include "base/zone.h"
 #include "db/store.h"
-#include "events/log.h"
+#include "history/history.h"
 #include "http/route.h"
 
 namespace cairn::report {
 
-/// Keeps the last picture for a minute: while nothing was written and the question is the same, it is answered
-/// from memory. Safe from any thread; computes one at a time.
+/// Answers from the timelines as they are. Keeps the last picture for a minute: while they and the question are the same,
+/// it is answered from memory. Safe from any thread; computes one at a time.
 class Service {
  public:
-  Service(World& world, db::Store& store, events::Log& log);
+  Service(World& world, db::Store& store, history::History& history);
   ~Service();
-  /// Errors: invalid, field since, until or lang.
+  /// Errors: invalid, field since, until or lang; unavailable while the timelines are built.
   Result<http::Response> answer(const http::Request& request);
 
  private:

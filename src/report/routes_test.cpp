@@ -27,7 +27,9 @@ class ReportRoute : public testing::Test {
     store_ = std::move(db::Store::open(world_, options).value());
     log_ = std::move(events::Log::open(world_, *store_, dir_.path()).value());
     source_ = log_->ensure_source("shop").value();
-    service_ = std::make_unique<Service>(world_, *store_, *log_);
+    history_ = std::move(history::History::open(world_, *store_, *log_, dir_.path()).value());
+    service_ = std::make_unique<Service>(world_, *store_, *history_);
+    ASSERT_TRUE(history_->catch_up());
   }
   void order(int customer, std::string_view at) {
     events::NewEvent event;
@@ -40,6 +42,7 @@ class ReportRoute : public testing::Test {
       return {};
     });
     ASSERT_TRUE(written) << written.error().message;
+    ASSERT_TRUE(history_->catch_up());
   }
   static http::Request request(std::vector<http::Field> query) {
     http::Request out;
@@ -61,6 +64,7 @@ class ReportRoute : public testing::Test {
   World world_{clock_, system_entropy(), system_executor(), system_files()};
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
+  std::unique_ptr<history::History> history_;
   ByNumber identify_;
   SourceId source_;
   std::unique_ptr<Service> service_;

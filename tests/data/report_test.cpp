@@ -29,6 +29,7 @@ class ReportOnRealData : public testing::Test {
     options.directory = dir_.path();
     store_ = std::move(db::Store::open(world_, options).value());
     log_ = std::move(events::Log::open(world_, *store_, dir_.path()).value());
+    history_ = std::move(history::History::open(world_, *store_, *log_, dir_.path()).value());
   }
   void import(std::string preset, const std::string& path) {
     auto undeclared = events::Undeclared::open(world_, *store_).value();
@@ -42,7 +43,7 @@ class ReportOnRealData : public testing::Test {
   }
   report::Report report(i18n::Language language = i18n::Language::en) {
     Duration before = world_.clock.elapsed();
-    auto made = report::make(world_, *store_, *log_, {{}, {}, language});
+    auto made = report::make(world_, *store_, *history_, {{}, {}, language});
     EXPECT_TRUE(made) << made.error().message;
     RecordProperty("milliseconds", std::to_string((world_.clock.elapsed() - before).micros / 1000));
     return made ? *made : report::Report();
@@ -52,6 +53,7 @@ class ReportOnRealData : public testing::Test {
   World world_ = system_world();
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
+  std::unique_ptr<history::History> history_;
   people::Identities identities_{world_};
 };
 
@@ -101,7 +103,7 @@ TEST_F(ReportOnRealData, OlistToTheUnit) {
 
 TEST_F(ReportOnRealData, OlistUntilAMiddayOf2017SeesNothingLater) {
   import("olist", "olist_subset");
-  auto half = report::make(world_, *store_, *log_, {{}, Zone().start_of(day_of({2017, 7, 1})), i18n::Language::fr});
+  auto half = report::make(world_, *store_, *history_, {{}, Zone().start_of(day_of({2017, 7, 1})), i18n::Language::fr});
   ASSERT_TRUE(half);
   EXPECT_LT(half->counts["orders"], 8135);
   EXPECT_EQ(half->find("order_csat")->trend.back().month, "2017-06");
