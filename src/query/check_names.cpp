@@ -149,6 +149,28 @@ Checker::MaybeType Checker::event_name(NodeId id) {
   return type;
 }
 
+bool Checker::is_property(const std::string& name, const Scope& scope) const {
+  if (scope.entity) return scope.entity->find(name) != nullptr;
+  return name == "occurred_at" || (scope.kind && scope.kind->find(name));
+}
+
+bool Checker::lacks_quotes(NodeId id, const Scope& scope) const {
+  const Node& n = at(id);
+  bool is_here = scope.place == Scope::row && (scope.kind || scope.entity);
+  if (!is_here || n.kind != NodeKind::name || n.path.size() != 1 || is_property(n.path[0], scope)) return false;
+  return nearest(n.path[0], scope.entity ? names_in(scope.entity->fields) : names_in(scope.kind->properties)).empty();
+}
+
+/// `by mnth`: nearer to a span of calendar time than to any property.
+bool Checker::misspells_bucket(NodeId id, const Scope& scope) {
+  if (!lacks_quotes(id, scope)) return false;
+  static const std::vector<std::string_view> kBuckets = {"hour", "day", "week", "month", "quarter", "year"};
+  std::string meant(nearest(at(id).path[0], kBuckets));
+  if (meant.empty()) return false;
+  fail(at(id).span, fmt::format("'{}' is no span of the calendar. Did you mean '{}'?", at(id).path[0], meant), meant);
+  return true;
+}
+
 Checker::MaybeType Checker::stray_name(NodeId id, const Scope&) {
   const Node& n = at(id);
   const std::string& first = n.path[0];

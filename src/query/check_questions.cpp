@@ -70,7 +70,7 @@ void Checker::series(const Question& q) {
 void Checker::dimensions(const Question& q, const Scope& scope) {
   if (!scope.kind && !scope.entity) return;
   for (const Dimension& d : q.by) {
-    if (d.bucket) continue;
+    if (d.bucket || misspells_bucket(d.value, scope)) continue;
     // A segment may stand alone here: it is the customer's, whichever event is looked at.
     Scope place = at(d.value).kind == NodeKind::segment ? Scope{} : scope;
     MaybeType type = node(d.value, place);

@@ -48,6 +48,12 @@ class Checker {
   MaybeType sequence(NodeId id, const Scope& scope);
   MaybeType segment(NodeId id, const Scope& scope);
   MaybeType mismatch(NodeId id, const std::vector<Argument>& arguments);
+  /// The same for two of an operation, where a literal can be written otherwise; false when there is nothing to say.
+  bool mend_literal(NodeId id, NodeId other, BaseType mine, BaseType theirs);
+  /// A name that stands where text is compared, and is no property: its quotes are missing.
+  bool lacks_quotes(NodeId id, const Scope& scope) const;
+  bool misspells_bucket(NodeId id, const Scope& scope);
+  bool is_property(const std::string& name, const Scope& scope) const;
   /// A problem unless it is true or false. kNoNode is fine.
   void condition(NodeId id, const Scope& scope);
   void window(NodeId id);

@@ -129,7 +129,14 @@ Checker::MaybeType Checker::apply(NodeId id, const Scope& scope) {
   const WordInfo& word = info(n.word);
   std::vector<Argument> arguments;
   bool whole = true;
+  bool compares = n.word == Word::equal || n.word == Word::not_equal || n.word == Word::in || n.word == Word::contains;
   for (NodeId child : n.children) {
+    if (compares && child != n.children[0] && lacks_quotes(child, scope)) {
+      std::string text = quoted(at(child).path[0]);
+      fail(at(child).span, fmt::format("text stands in double quotes. Did you mean '{}'?", text), text);
+      whole = false;
+      continue;
+    }
     MaybeType type = node(child, scope);
     if (type) arguments.push_back({*type});
     else whole = false;
@@ -149,27 +156,42 @@ Checker::MaybeType Checker::apply(NodeId id, const Scope& scope) {
   return mismatch(id, arguments);
 }
 
+bool Checker::mend_literal(NodeId id, NodeId other_id, BaseType mine, BaseType theirs) {
+  const Node& other = at(other_id);
+  if (other.kind != NodeKind::literal) return false;
+  auto meant = [&](std::string_view what, std::string text) {
+    fail(other.span, fmt::format("{}. Did you mean '{}'?", what, text), text);
+    return true;
+  };
+  if (mine == BaseType::money && theirs == BaseType::number && options_.currency.is_set())
+    return meant("an amount has a currency", fmt::format("{} {}", to_text(other.value), options_.currency.code()));
+  if (mine == BaseType::duration && theirs == BaseType::number)
+    return meant("a duration has a unit", fmt::format("{} days", to_text(other.value)));
+  bool counts_days = at(id).kind == NodeKind::aggregate && at(id).word == Word::days_since;
+  if (counts_days && theirs == BaseType::duration)
+    return meant("days_since is a number, of days", fmt::format("{}", other.value.as<Duration>().seconds() / 86'400));
+  if (theirs != BaseType::text) return false;
+  const std::string& text = other.value.as<std::string>();
+  if (mine == BaseType::time) {
+    fail(other.span, "a time is written without quotes: 2026-01-01 or 2026-01-01T10:00:00Z", text);
+    return true;
+  }
+  if (mine == BaseType::boolean && (text == "true" || text == "false"))
+    return meant("true and false are written without quotes", text);
+  bool is_number = !text.empty() && text.find_first_not_of("0123456789.") == text.npos;
+  if (mine == BaseType::number && is_number) return meant("a number is written without quotes", text);
+  if (mine == BaseType::money && is_number && options_.currency.is_set())
+    return meant("an amount is written without quotes", fmt::format("{} {}", text, options_.currency.code()));
+  return false;
+}
+
 Checker::MaybeType Checker::mismatch(NodeId id, const std::vector<Argument>& arguments) {
   const Node& n = at(id);
   const WordInfo& word = info(n.word);
   bool two = arguments.size() == 2 && word.group == Group::operation;
-  for (size_t i = 0; two && i < 2; ++i) {
-    const Node& other = at(n.children[1 - i]);
-    BaseType mine = arguments[i].type.base;
-    BaseType theirs = arguments[1 - i].type.base;
-    bool is_literal = other.kind == NodeKind::literal;
-    if (mine == BaseType::money && theirs == BaseType::number && is_literal && options_.currency.is_set()) {
-      std::string text = fmt::format("{} {}", to_text(other.value), options_.currency.code());
-      return fail(other.span, fmt::format("an amount has a currency. Did you mean '{}'?", text), text);
-    }
-    if (mine == BaseType::duration && theirs == BaseType::number && is_literal) {
-      std::string text = fmt::format("{} days", to_text(other.value));
-      return fail(other.span, fmt::format("a duration has a unit. Did you mean '{}'?", text), text);
-    }
-    if (mine == BaseType::time && theirs == BaseType::text && is_literal)
-      return fail(other.span, "a time is written without quotes: 2026-01-01 or 2026-01-01T10:00:00Z",
-                  other.value.as<std::string>());
-  }
+  for (size_t i = 0; two && i < 2; ++i)
+    if (mend_literal(n.children[i], n.children[1 - i], arguments[i].type.base, arguments[1 - i].type.base))
+      return std::nullopt;
   std::vector<std::string> types;
   for (const Argument& argument : arguments) types.push_back(to_text(argument.type));
   return fail(n.span, fmt::format("'{}' cannot take {}; it takes {}", word.name, fmt::join(types, " and "),

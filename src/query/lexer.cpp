@@ -16,11 +16,11 @@ struct Foreign {
   std::string_view sign, ours;
 };
 constexpr std::array kForeign = {
-    Foreign{"==", "="}, Foreign{"<>", "!="}, Foreign{"&&", "and"}, Foreign{"||", "or"}, Foreign{"!", "not"},
-    Foreign{"≠", "!="}, Foreign{"≤", "<="},  Foreign{"≥", ">="},   Foreign{"−", "-"},   Foreign{"×", "*"},
-    Foreign{"÷", "/"},  Foreign{"“", "\""},  Foreign{"”", "\""},   Foreign{"„", "\""},  Foreign{"«", "\""},
-    Foreign{"»", "\""}, Foreign{"‘", "\""},  Foreign{"’", "\""},   Foreign{"'", "\""},  Foreign{"[", "("},
-    Foreign{"]", ")"},  Foreign{"&", "and"}, Foreign{"|", "or"},
+    Foreign{"==", "="},  Foreign{"=>", ">="}, Foreign{"=<", "<="}, Foreign{"<>", "!="}, Foreign{"&&", "and"},
+    Foreign{"||", "or"}, Foreign{"!", "not"}, Foreign{"≠", "!="},  Foreign{"≤", "<="},  Foreign{"≥", ">="},
+    Foreign{"−", "-"},   Foreign{"×", "*"},   Foreign{"÷", "/"},   Foreign{"“", "\""},  Foreign{"”", "\""},
+    Foreign{"„", "\""},  Foreign{"«", "\""},  Foreign{"»", "\""},  Foreign{"‘", "\""},  Foreign{"’", "\""},
+    Foreign{"'", "\""},  Foreign{"[", "("},   Foreign{"]", ")"},   Foreign{"&", "and"}, Foreign{"|", "or"},
 };
 constexpr std::array<std::string_view, 14> kSymbols = {"!=", "<=", ">=", "(", ")", ",", ".",
                                                        "+",  "-",  "*",  "/", "=", "<", ">"};

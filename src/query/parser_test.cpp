@@ -154,6 +154,7 @@ constexpr Case kWrong[] = {
     {"a.b AND a.c", "col 5: expected an operator or the end, found 'AND'. Did you mean 'and'?"},
     {"a.b = 1 adn a.c = 2", "col 9: expected an operator or the end, found 'adn'. Did you mean 'and'?"},
     {"a.b == 1", "col 5: '==' is not a sign of this language. Did you mean '='?"},
+    {"a.b => 1", "col 5: '=>' is not a sign of this language. Did you mean '>='?"},
     {"a.b <> 1", "col 5: '<>' is not a sign of this language. Did you mean '!='?"},
     {"!a.b", "col 1: '!' is not a sign of this language. Did you mean 'not'?"},
     {"a.b = 'x'", "col 7: ''' is not a sign of this language. Did you mean '\"'?"},
