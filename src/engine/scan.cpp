@@ -48,7 +48,8 @@ bool refolds(const Plan& plan, const Part& part, const Look& look) {
 Result<void> touch(const Plan& plan, const Part& part, const Look& look, Range customers) {
   if (!part.is_mapped() || customers.first == customers.last) return {};
   if (refolds(plan, part, look)) return part.touch(customers);
-  TRY(part.order().touch(customers));
+  // Whether somebody is there needs no look when all events are seen: the order is much, and may be on disk.
+  if (plan.reads_order || part.order().occurred_at().max() > look.t.micros) TRY(part.order().touch(customers));
   for (auto& [kind, columns] : plan.streams)
     if (const Stream* stream = part.stream(kind)) TRY(touch_columns(*stream, customers, columns));
   for (auto& [entity, fields] : plan.entities)

@@ -15,7 +15,7 @@ struct Intake::Taken {
   std::vector<events::Outcome> outcomes;
 
   bool takes(const Delivery& other) const {
-    // On PostgreSQL an append costs milliseconds however small it is: each opens the partitions that it writes to.
+    // On PostgreSQL an append is a COPY and some round trips, however small it is.
     constexpr size_t kJoined = 4000;
     return delivery.source == other.source && delivery.is_checked == other.is_checked &&
            delivery.events.size() + other.events.size() <= kJoined && delivery.library == other.library &&
