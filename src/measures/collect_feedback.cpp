@@ -77,7 +77,7 @@ void collect_feedback(const Facts& facts, const AsOf&, Sheet& sheet) {
 }
 
 void collect_anticipation(const Facts& facts, const AsOf& as_of, Sheet& sheet) {
-  std::vector<Time> purchases = facts.purchases();
+  const std::vector<Time>& purchases = facts.purchases;
   auto collect = [&](Key key, const std::vector<Treatment>& all) {
     for (const Treatment& t : decided(all, as_of.until)) {
       bool bought = any_in(purchases, t.at, t.at + kConversionWindow + microseconds(1));
@@ -102,7 +102,7 @@ void collect_contributions(const Facts& facts, const AsOf&, Sheet& sheet) {
   given.insert(given.end(), facts.shares.begin(), facts.shares.end());
   for (const Idea& idea : facts.ideas) given.push_back(idea.at);
   std::sort(given.begin(), given.end());
-  std::vector<Time> purchases = facts.purchases();
+  const std::vector<Time>& purchases = facts.purchases;
   at_each_end(sheet, [&](int month, Time end) {
     if (any_in(purchases, end - kYear, end)) sheet.state(Key::contributors, month, any_in(given, end - kYear, end));
   });

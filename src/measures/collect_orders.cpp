@@ -65,7 +65,7 @@ void collect_orders(const Facts& facts, const AsOf& as_of, Sheet& sheet) {
 }
 
 void collect_purchases(const Facts& facts, const AsOf&, Sheet& sheet) {
-  std::vector<Time> purchases = facts.purchases();
+  const std::vector<Time>& purchases = facts.purchases;
   if (purchases.empty()) return;
   Time first = purchases.front();
   sheet.add(Key::new_customers, first, {1, 1});

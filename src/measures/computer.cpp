@@ -70,7 +70,7 @@ class Part {
     collect_anticipation(facts, setting_.as_of, sheet_);
     collect_contributions(facts, setting_.as_of, sheet_);
     sheet_.end_customer(value);
-    retention_.add(facts.bucket, facts.purchases(), value);
+    retention_.add(facts.bucket, facts.purchases, value);
     collect_lateness(facts, setting_.as_of, setting_.scope, lateness_);
     count(facts);
     add_money(facts);

@@ -66,6 +66,8 @@ class Folder {
 
   void finish() {
     f_.orders = orders_.take();
+    for (const Order& o : f_.orders)
+      if (o.stands()) f_.purchases.push_back(o.placed_at);
     f_.tickets = tickets_.take();
     f_.in_other_currency = orders_.in_other_currency();
     for (const Ticket& t : f_.tickets) f_.contacts.push_back(t.opened_at);
@@ -212,13 +214,6 @@ std::optional<int> Answer::on_scale(int low, int high) const {
   if (score_max && *score_max != high) return std::nullopt;
   if (score < low || score > high || std::floor(score) != score) return std::nullopt;
   return static_cast<int>(score);
-}
-
-std::vector<Time> Facts::purchases() const {
-  std::vector<Time> out;
-  for (const Order& o : orders)
-    if (o.stands()) out.push_back(o.placed_at);
-  return out;
 }
 
 int64_t Facts::value_minor() const {

@@ -56,6 +56,7 @@ struct Facts {
   int bucket = 0;  ///< Group of the jackknife, 0–255.
   std::span<const Event> events;
   std::vector<Order> orders;
+  std::vector<Time> purchases;  ///< Of the orders that stand, when they were placed.
   std::vector<Ticket> tickets;
   std::vector<Answer> answers;
   std::vector<Search> searches;
@@ -74,8 +75,6 @@ struct Facts {
   std::vector<Idea> ideas;
   int64_t in_other_currency = 0;
 
-  /// Orders that stand, for counting purchases.
-  std::vector<Time> purchases() const;
   /// What the customer brought so far, minor units.
   int64_t value_minor() const;
 };

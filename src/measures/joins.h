@@ -1,7 +1,6 @@
 // Owners (owners.h) over a timeline: which rows count at another customer than the one where they stand, because several
 // sources tell of one thing. Nothing is looked for when there is one source.
 #pragma once
-#include <unordered_map>
 #include <vector>
 
 #include "measures/lanes.h"

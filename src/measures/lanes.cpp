@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "events/kinds.h"
 
 namespace cairn::measures {
@@ -48,7 +49,7 @@ std::vector<KindPlan> plan_of(const timeline::Schema& schema) {
     if (declared && !declared->business_key.empty()) {
       CHECK(kind.is_told, "{}: its sources are not kept", kind.stream);
       plan.key = kind.find(declared->business_key);
-      plan.entity = declared->entity;
+      plan.entity = hash64(declared->entity);
     }
     out.push_back(std::move(plan));
   }

@@ -17,7 +17,7 @@ struct KindPlan {
   bool reads = false;  ///< Properties, too.
   std::array<std::optional<timeline::ColumnIndex>, kNames> columns{};
   std::optional<timeline::ColumnIndex> key;  ///< The business key, for kinds that have one …
-  std::string_view entity;                   ///< … and of what it is.
+  uint64_t entity = 0;                       ///< … and a hash of what it is of.
 };
 std::vector<KindPlan> plan_of(const timeline::Schema& schema);
 

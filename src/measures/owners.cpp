@@ -24,12 +24,10 @@ std::string key_in(std::string_view properties, std::string_view name) {
 
 }  // namespace
 
-uint64_t Owners::thing_of(std::string_view entity, std::string_view key) {
-  return key.empty() ? 0 : hash64(key, hash64(entity)) | 1;
-}
-
 uint64_t Owners::thing_of(const query::Kind& kind, std::string_view properties) {
-  return kind.business_key.empty() ? 0 : thing_of(kind.entity, key_in(properties, kind.business_key));
+  if (kind.business_key.empty()) return 0;
+  std::string key = key_in(properties, kind.business_key);
+  return key.empty() ? 0 : hash64(key, hash64(kind.entity)) | 1;
 }
 
 void Owners::add(uint64_t thing, const Claim& claim) {

@@ -34,8 +34,6 @@ class Owners {
   CustomerId owner(uint64_t thing) const;
   bool is_empty() const { return things_.empty(); }
 
-  /// Which thing an entity and a business key are: a hash, 0 when there is no key.
-  static uint64_t thing_of(std::string_view entity, std::string_view key);
   /// Which thing an event tells of, 0 when of none.
   static uint64_t thing_of(const query::Kind& kind, std::string_view properties);
   /// Of a whole log, in one sweep; without one when there is a single source. `canonical` as in LogTimelines::Options.

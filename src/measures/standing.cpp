@@ -12,7 +12,7 @@ bool is_nps(const Answer& a) { return a.survey == "nps" && a.on_scale(0, 10); }
 
 /// A purchase after a ticket that was solved at or after the break.
 bool bought_after_solution(const Facts& f, Time broken) {
-  std::vector<Time> purchases = f.purchases();
+  const std::vector<Time>& purchases = f.purchases;
   for (const Ticket& t : f.tickets)
     if (t.solved_at && *t.solved_at >= broken && !purchases.empty() && purchases.back() > *t.solved_at) return true;
   return false;
@@ -60,7 +60,7 @@ bool gave_back(const Facts& f, Time from, Time to) {
 
 bool acted_on_anticipation(const Facts& f, Time from, Time to) {
   if (any_in(f.recommendation_clicks, from, to) || any_in(f.rewards, from, to)) return true;
-  std::vector<Time> purchases = f.purchases();
+  const std::vector<Time>& purchases = f.purchases;
   return std::any_of(f.automations.begin(), f.automations.end(), [&](const Treatment& t) {
     return t.at >= from && t.at < to && !t.is_holdout && any_in(purchases, t.at, t.at + kConversionWindow);
   });
@@ -87,7 +87,7 @@ bool had_problem_solved(const Facts& f, Time from) {
 bool managed_alone(const Facts& f, Time from, Time to) {
   for (const Opening& o : f.openings)
     if (o.at >= from && !any_in(f.contacts, o.at, o.at + kSelfServiceWindow)) return true;
-  return any_in(f.purchases(), from, to) && !any_in(f.contacts, from, to);
+  return any_in(f.purchases, from, to) && !any_in(f.contacts, from, to);
 }
 
 }  // namespace

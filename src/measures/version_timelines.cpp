@@ -66,7 +66,7 @@ Event event_of(const Lane& lane, uint32_t row, Time at, bool is_whole) {
   if (!lane.plan->reads) return e;
   e.columns = &lane.columns;
   e.row = row;
-  if (lane.stream->source().size() != 0) {
+  if (lane.plan->key) {
     e.source = static_cast<int32_t>(lane.stream->source()[row]);
     e.precedence = static_cast<int32_t>(lane.stream->precedence()[row]);
   }
