@@ -21,7 +21,11 @@ query::Value evaluate_value(Customer& customer, const timeline::Part& part, uint
 /// The same for a customer by id, with everything that it needs. A customer without events is not found.
 Result<Answer> evaluate(const Plan& plan, const timeline::Version& version, CustomerId customer, const Look& look);
 
+/// How far one looks for the moment. Little: it may be given too early, never too late; it takes about as long as the
+/// value.
+enum class Effort { full, little };
+
 /// Until when the value that the customer has at its present look holds. Leaves the customer at another look.
-std::optional<Time> valid_until(Customer& customer, NodeIndex node);
+std::optional<Time> valid_until(Customer& customer, NodeIndex node, Effort effort = Effort::full);
 
 }  // namespace cairn::engine

@@ -19,7 +19,7 @@ using timeline::Integers;
 using timeline::Stream;
 
 /// How often the value is looked at again before a moment is given at which it may still be the same.
-constexpr int kMaxLooks = 32;
+constexpr int looks_of(Effort effort) { return effort == Effort::full ? 32 : 0; }
 constexpr int kMaxFresh = 12;
 constexpr int64_t kNever = INT64_MAX;
 /// What does not change so long never does.
@@ -37,8 +37,8 @@ struct Bounds {
 
 class Until {
  public:
-  Until(Customer& customer, NodeIndex root)
-      : c_(customer), plan_(customer.plan()), root_(root), currency_(plan_.currency) {}
+  Until(Customer& customer, NodeIndex root, Effort effort)
+      : c_(customer), plan_(customer.plan()), root_(root), currency_(plan_.currency), max_looks_(looks_of(effort)) {}
 
   std::optional<Time> find() {
     if (plan_.is_odd) return c_.at().t + microseconds(1);
@@ -79,7 +79,7 @@ class Until {
   std::optional<int64_t> within(int64_t stop, int& looks) {
     int64_t where = where_change(stop);
     bool to_where = where < stop;
-    for (; looks < kMaxLooks; ++looks) {
+    for (; looks < max_looks_; ++looks) {
       int64_t next = std::min(where, next_crossing());
       int64_t limit = std::min(next, stop);
       int64_t change = plan_.moves ? first_change(limit) : limit;
@@ -459,6 +459,7 @@ class Until {
   const Plan& plan_;
   NodeIndex root_;
   const Currency& currency_;
+  int max_looks_;
   query::Value before_;
   int64_t now_ = 0;
   uint64_t stamp_ = 0;
@@ -470,6 +471,8 @@ class Until {
 
 }  // namespace
 
-std::optional<Time> valid_until(Customer& customer, NodeIndex node) { return Until(customer, node).find(); }
+std::optional<Time> valid_until(Customer& customer, NodeIndex node, Effort effort) {
+  return Until(customer, node, effort).find();
+}
 
 }  // namespace cairn::engine

@@ -11,11 +11,14 @@ namespace {
 constexpr size_t kRowsSharedOut = 256;
 /// When the log grows faster, the writer needs its core: then steps take one, and nothing is folded until it is over.
 constexpr double kFlood = 20'000;  // rows a second
-/// After a step that reached the log, as long as the step took: the writer has a core at least half of the time, and
-/// what comes meanwhile is one step. What comes after quiet is applied at once.
+/// After a step that reached the log, twice as long as it took: what comes meanwhile is one step, which costs less than
+/// several. What comes after quiet is applied at once.
 constexpr Duration kShortestRest = milliseconds(2);
-constexpr Duration kLongestRest = milliseconds(25);
-constexpr Duration kLongestRestInFlood = seconds(2);
+constexpr Duration kLongestRest = milliseconds(40);
+/// In a flood an eighth of what the step took: it has one core nearly for itself, and steps stay so short that
+/// questions lag by less than a second.
+constexpr Duration kShortestRestInFlood = milliseconds(50);
+constexpr Duration kLongestRestInFlood = milliseconds(200);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -99,8 +102,9 @@ void Following::go_on() {
   if (!done) return note_failure(done.error());
   failures_ = 0;
   Duration end = world_.clock.elapsed();
-  if (is_flooded_) rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRestInFlood);
-  else if (rows_.is_end()) rests_until_ = end + std::clamp(end - now, kShortestRest, kLongestRest);
+  if (is_flooded_)
+    rests_until_ = end + std::clamp(microseconds((end - now).micros / 8), kShortestRestInFlood, kLongestRestInFlood);
+  else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
 }
 

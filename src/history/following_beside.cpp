@@ -10,6 +10,8 @@ namespace {
 /// A snapshot at the end is worth its writing when the next start would else sweep a good part of the log.
 constexpr uint64_t kSmallTail = 20'000;
 constexpr uint64_t kShareOfTail = 50;
+/// In a flood a snapshot waits until so many times the rows came: it takes the core that the steps need.
+constexpr uint64_t kPatienceInFlood = 5;
 
 }  // namespace
 
@@ -27,7 +29,8 @@ Origin Following::origin_of(const timeline::Version& version) const {
 }
 
 void Following::write_snapshot_beside() {
-  bool is_due = options_.writes_snapshots && rows_since_snapshot_ >= options_.rows_a_snapshot;
+  uint64_t due = options_.rows_a_snapshot * (is_flooded_ ? kPatienceInFlood : 1);
+  bool is_due = options_.writes_snapshots && rows_since_snapshot_ >= due;
   if (!is_due || is_writing_snapshot_) return;
   auto version = built_.timeline->version();
   Origin origin = origin_of(*version);

@@ -426,6 +426,11 @@ Keeper::State Keeper::state(int64_t segment) const {
   return found == states_.end() ? State{} : found->second;
 }
 
+Seq Keeper::seen() const {
+  std::lock_guard lock(mutex_);
+  return seen_;
+}
+
 Figures Keeper::figures() const {
   std::lock_guard lock(mutex_);
   return figures_;

@@ -45,6 +45,8 @@ class Keeper {
   };
   State state(int64_t segment) const;
   Figures figures() const;
+  /// Everything in the log up to this is decided, and what changed by it recorded.
+  Seq seen() const;
   /// Ascending by id, those behind `after`. Error unavailable before it is computed.
   Result<std::vector<CustomerId>> members(int64_t segment, CustomerId after, size_t limit) const;
   Result<bool> is_in(int64_t segment, CustomerId customer) const;

@@ -128,10 +128,17 @@ class Membership::Work {
     }
   }
 
-  void evaluate(const Place& place, Segment& segment, Time t, bool is_silent = false) {
-    auto [value, until] = value_of(place, segment, t);
-    note(place, segment, value, t, is_silent);
+  void evaluate(const Place& place, Segment& segment, Time t) {
+    auto [value, until] = value_of(place, segment, t, engine::Effort::full);
+    note(place, segment, value, t, false);
     expect(place, until);
+  }
+
+  /// The same for one who is looked at again at `next`.
+  void evaluate_before(const Place& place, Segment& segment, Time t, Time next, bool is_silent) {
+    auto [value, until] = value_of(place, segment, t, engine::Effort::little);
+    note(place, segment, value, t, is_silent);
+    if (until < next.micros) expect(place, until);
   }
 
   /// The value alone: settle() finds out how long it holds.
@@ -147,7 +154,9 @@ class Membership::Work {
   }
 
   /// How long the value holds, no more: membership is known.
-  void watch(const Place& place, Segment& segment, Time t) { expect(place, value_of(place, segment, t).second); }
+  void watch(const Place& place, Segment& segment, Time t, engine::Effort effort = engine::Effort::full) {
+    expect(place, value_of(place, segment, t, effort).second);
+  }
 
   void note(const Place& place, Segment& segment, bool is_in, Time t, bool is_silent) {
     Members& members = segment.members[static_cast<size_t>(number_)];
@@ -172,7 +181,7 @@ class Membership::Work {
     shard_.wakes_changing += is_changed_;
   }
 
-  std::pair<bool, int64_t> value_of(const Place& place, Segment& segment, Time t) {
+  std::pair<bool, int64_t> value_of(const Place& place, Segment& segment, Time t, engine::Effort effort) {
     const engine::Plan& plan = *segment.live.plan;
     if (!as_known_ && first_time(place) > t.micros) return {false, first_time(place)};
     ++shard_.evaluations;
@@ -181,7 +190,7 @@ class Membership::Work {
     if (as_known_ && !customer.is_there()) return {false, known_there(place, t)};
     bool value = customer.holds(plan.root);
     if (!segment.live.is_moving && sees_all_at(place, t)) return {value, kNever};
-    auto until = engine::valid_until(customer, plan.root);
+    auto until = engine::valid_until(customer, plan.root, effort);
     return {value, until ? until->micros : kNever};
   }
 
@@ -350,7 +359,9 @@ Result<void> Membership::settle() {
       auto place = version_->shard(number).find(one.customer);
       if (!place) continue;
       TRY(place->part->touch({place->customer, place->customer + 1}));
-      for (size_t i : one.segments) work.watch(*place, *segments_[i], one.at);
+      // Whoever has just done something does the next thing soon: how long it holds is found out well only when nothing
+      // came until then.
+      for (size_t i : one.segments) work.watch(*place, *segments_[i], one.at, engine::Effort::little);
     }
     return {};
   });
@@ -511,11 +522,10 @@ Result<void> Membership::touch_one(Work& work, const history::Step& step, std::s
   const std::vector<CustomerId>& told = work.shard().told;
   if (moments.size() > 1 && !std::binary_search(told.begin(), told.end(), id)) {
     // Several came one after the other: each is looked at as far as was known when it did.
-    moments.pop_back();
-    for (Time moment : moments) {
-      work.wake_before(*place, roster.find(id), moment, true);
+    for (size_t m = 0; m + 1 < moments.size(); ++m) {
+      work.wake_before(*place, roster.find(id), moments[m], true);
       work.look_as_known(true);
-      for (size_t i : due) work.evaluate(*place, *segments_[i], moment, is_silent);
+      for (size_t i : due) work.evaluate_before(*place, *segments_[i], moments[m], moments[m + 1], is_silent);
       work.look_as_known(false);
     }
     work.wake_before(*place, roster.find(id), t, true);

@@ -24,6 +24,8 @@ class Service {
   Result<void> catch_up() { return keeper_.catch_up(); }
   bool is_running() const { return keeper_.is_running(); }
   Figures figures() const { return keeper_.figures(); }
+  /// As Keeper::seen.
+  Seq seen() const { return keeper_.seen(); }
 
   struct View {
     Definition definition;
