@@ -176,7 +176,7 @@ class Part {
   std::array<Group, kLevels> levels_;
 };
 
-/// All shards. Their parts are merged in the order of shards: so who counted what, and when, is not seen in the picture.
+/// All shards. Their parts are added up in the order of shards: who counted what, and when, is not seen in the picture.
 class Pass final : public Visitor {
  public:
   explicit Pass(const Question& question)

@@ -1,5 +1,5 @@
-// Owners (owners.h) over a timeline: which rows count at another customer than the one where they stand, because several
-// sources tell of one thing. Nothing is looked for when there is one source.
+// Owners (owners.h) over a timeline: which rows count at another customer than the one where they stand, because
+// several sources tell of one thing. Nothing is looked for when there is one source.
 #pragma once
 #include <vector>
 

@@ -36,8 +36,8 @@ struct PartLanes {
 
 class Lanes {
  public:
-  /// `clocks_of_all`: of kinds that are no facts, too. Reads what is of a snapshot against its checksums, all shards side
-  /// by side. Error corrupt.
+  /// `clocks_of_all`: of kinds that are no facts, too. Reads what is of a snapshot against its checksums, all shards
+  /// side by side. Error corrupt.
   static Result<Lanes> of(std::shared_ptr<const timeline::Version> version, bool clocks_of_all, Executor& executor);
 
   const timeline::Version& version() const { return *version_; }

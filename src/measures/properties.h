@@ -1,6 +1,6 @@
 // What an event tells, property by property: out of its JSON text, or out of the columns of a timeline. Both mean the
-// same (docs/reference/query.md, "What an event tells"): only what the kind declares, as the type that it declares; what
-// is missing or of another type is unknown, never an error.
+// same (docs/reference/query.md, "What an event tells"): only what the kind declares, as the type that it declares;
+// what is missing or of another type is unknown, never an error.
 #pragma once
 #include <array>
 #include <cstdint>

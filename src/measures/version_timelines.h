@@ -1,4 +1,5 @@
-// Timelines as the program reads them: out of the columns of a version. No JSON is parsed, no name is compared for a row.
+// Timelines as the program reads them: out of the columns of a version. No JSON is parsed, no name is compared for a
+// row.
 #pragma once
 #include <memory>
 
@@ -23,7 +24,8 @@ class VersionTimelines final : public Timelines {
   Executor& executor_;
 };
 
-/// Rows of the log up to `last` that rules set apart. Over an index of such rows alone, so that the others cost nothing.
+/// Rows of the log up to `last` that rules set apart. Over an index of such rows alone, so that the others cost
+/// nothing.
 Result<int64_t> rows_set_apart(db::Store& store, Seq last);
 
 }  // namespace cairn::measures

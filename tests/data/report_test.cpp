@@ -6,9 +6,11 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "events/brand.h"
 #include "import/run.h"
 #include "report/draw.h"
 #include "report/report.h"
+#include "support/plain_report.h"
 #include "support/temp_dir.h"
 
 namespace cairn {
@@ -46,7 +48,18 @@ class ReportOnRealData : public testing::Test {
     auto made = report::make(world_, *store_, *history_, {{}, {}, language});
     EXPECT_TRUE(made) << made.error().message;
     RecordProperty("milliseconds", std::to_string((world_.clock.elapsed() - before).micros / 1000));
-    return made ? *made : report::Report();
+    if (!made) return {};
+    EXPECT_EQ(report::to_pretty_json(*made), report::to_pretty_json(plain(language))) << "the log says otherwise";
+    return *made;
+  }
+  report::Report plain(i18n::Language language) {
+    events::Brand brand;
+    auto read = store_->read([&](db::Session& session) -> Result<void> {
+      brand = TRY(events::read_brand(session));
+      return {};
+    });
+    EXPECT_TRUE(read);
+    return test::plain_report(*log_, brand, {{}, {}, language}, world_.clock.now());
   }
 
   test::TempDir dir_;
