@@ -32,6 +32,7 @@ struct Typed {
   bool list_runs = false;
   ReportAsked report;
   DemoAsked demo;
+  DoctorAsked doctor;
   BackupAsked backup;
   BrandAsked brand;
   SourceAsked source;
@@ -93,9 +94,17 @@ Result<void> run_import(Typed& typed) {
   return run_command(typed, "import", typed.import);
 }
 
+Result<std::string> language_of(const Typed& typed) {
+  return std::string(json::enum_name(typed.lang.empty() ? terminal_language() : TRY(i18n::parse_language(typed.lang))));
+}
+
+void add_language(CLI::App& c, Typed& typed) {
+  c.add_option("--lang", typed.lang, "en or fr (default: the terminal's)");
+}
+
 Result<void> run_report(Typed& typed) {
   Terminal terminal;
-  typed.report.lang = json::enum_name(typed.lang.empty() ? terminal_language() : TRY(i18n::parse_language(typed.lang)));
+  typed.report.lang = TRY(language_of(typed));
   typed.report.colour = terminal.is_colourful();
   typed.report.width = terminal.width();
   return run_command(typed, "report", typed.report);
@@ -104,6 +113,7 @@ Result<void> run_report(Typed& typed) {
 Result<void> run_query(Typed& typed) {
   if (typed.query.json && typed.query.csv) return fail(Code::invalid, "one of --json and --csv");
   Terminal terminal;
+  typed.query.lang = TRY(language_of(typed));
   typed.query.colour = terminal.is_colourful();
   typed.query.width = terminal.width();
   return run_command(typed, "query", typed.query);
@@ -157,7 +167,7 @@ void add_report(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--json", typed.report.json, "For machines");
   c->add_option("--since", typed.report.since, "From this day or moment on");
   c->add_option("--until", typed.report.until, "Up to this day or moment");
-  c->add_option("--lang", typed.lang, "en or fr (default: the terminal's)");
+  add_language(*c, typed);
 }
 
 /// What `query` and `ask` have in common.
@@ -171,6 +181,7 @@ void add_query_options(CLI::App& c, Typed& typed) {
   c.add_flag("--csv", typed.query.csv, "For spreadsheets");
   c.add_option("--table", typed.query.table, "Of --csv: which table of the answer (default: the first)");
   c.add_option("--rows", typed.query.rows, "So many rows of a table at most")->check(CLI::Range(1, 1'000'000));
+  add_language(c, typed);
 }
 
 void add_query(CLI::App& app, Typed& typed, Run& chosen) {
@@ -246,17 +257,19 @@ void add_sources(CLI::App& app, Typed& typed, Run& chosen) {
 }
 
 void add_segments(CLI::App& app, Typed& typed, Run& chosen) {
-  CLI::App* c =
-      add(app, typed, "segment", "Living segments: saved conditions and who is in them", chosen, [](Typed& t) {
-        if (t.segment.act.empty()) t.segment.act = "list";
-        return run_command(t, "segment", t.segment);
-      });
-  c->add_option("act", typed.segment.act, "list, presets, add, show or remove")->type_name("WHAT");
+  CLI::App* c = add(app, typed, "segment", "Living segments: saved conditions and who is in them", chosen,
+                    [](Typed& t) -> Result<void> {
+                      if (t.segment.act.empty()) t.segment.act = "list";
+                      t.segment.lang = TRY(language_of(t));
+                      return run_command(t, "segment", t.segment);
+                    });
+  c->add_option("act", typed.segment.act, "list, presets, add, show, refresh or remove")->type_name("WHAT");
   c->add_option("name", typed.segment.name, "The segment's name");
   c->add_option("condition", typed.segment.text, "add: like 'count(orders) >= 2'");
-  c->add_option("--preset", typed.segment.preset, "add: one of `cairn segment presets`, instead of a condition");
+  c->add_option("--preset", typed.segment.preset,
+                "add, refresh: one of `cairn segment presets`, instead of a condition");
   c->add_option("--description", typed.segment.description, "add: what it is for");
-  c->add_option("--lang", typed.segment.lang, "presets: en or fr")->capture_default_str();
+  add_language(*c, typed);
   c->add_flag("--json", typed.segment.json, "For machines");
 }
 
@@ -285,8 +298,9 @@ void add_keeping(CLI::App& app, Typed& typed, Run& chosen) {
       })
       ->add_option("file", typed.restore_from, "The backup")
       ->required();
-  add(app, typed, "doctor", "Check that what is derived equals what it is derived from", chosen,
-      [](Typed& t) { return run_command(t, "doctor", json::Object()); });
+  add(app, typed, "doctor", "Check that what is derived equals what it is derived from", chosen, [](Typed& t) {
+    return run_command(t, "doctor", t.doctor);
+  })->add_flag("--json", typed.doctor.json, "For machines");
 }
 
 /// Nothing when the first word is a command, or an option.

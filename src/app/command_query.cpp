@@ -33,9 +33,7 @@ Result<questions::Answer> ask(Instance& instance, const questions::Asked& asked,
 }
 
 /// Everything that is in the log by now.
-Result<void> catch_up(Instance& instance, Output& output) {
-  return instance.history().catch_up(shows_reading(output));
-}
+Result<void> catch_up(Instance& instance, Output& output) { return instance.history().catch_up(shows_reading(output)); }
 
 Result<CustomerId> known_as(Instance& instance, std::string_view kind, const std::string& value) {
   CustomerId out;
@@ -64,6 +62,11 @@ Result<CustomerId> customer_of(Instance& instance, const std::string& text) {
   return fail(Code::not_found, "there is no customer '{}'; name them by number, or as email=…, user_id=…", text);
 }
 
+DrawOptions draw_options(const QueryAsked& asked, size_t rows) {
+  return {static_cast<size_t>(asked.width), asked.colour, rows,
+          i18n::parse_language(asked.lang).value_or(i18n::Language::en)};
+}
+
 Result<void> explain(Instance& instance, const QueryAsked& asked, Output& output) {
   questions::AskedOfOne one;
   one.text = asked.text;
@@ -73,9 +76,7 @@ Result<void> explain(Instance& instance, const QueryAsked& asked, Output& output
   one.explains = true;
   auto answer = TRY(instance.questions().ask_one(one));
   if (asked.json) output.text(questions::to_json(answer) + "\n");
-  else
-    output.text(draw_one(answer, TRY(instance.questions().zone()),
-                         {static_cast<size_t>(asked.width), asked.colour, static_cast<size_t>(asked.rows)}));
+  else output.text(draw_one(answer, TRY(instance.questions().zone()), draw_options(asked, 0)));
   return {};
 }
 
@@ -105,7 +106,7 @@ Result<void> run_query(Instance& instance, CommandCall& call) {
     if (!table && !answer.tables.empty()) table = &answer.tables[0];
     call.output.text(table ? questions::to_csv(*table, answer.zone) : questions::facts_csv(answer));
   } else {
-    call.output.text(draw_answer(answer, {static_cast<size_t>(asked.width), asked.colour, rows > 0 ? rows : 20}));
+    call.output.text(draw_answer(answer, draw_options(asked, rows > 0 ? rows : 20)));
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "app/command_segment.h"
 
 #include "app/commands.h"
+#include "i18n/words.h"
 #include "json/codec.h"
 
 namespace cairn::app {
@@ -30,9 +31,16 @@ SegmentLine line_of(Instance& instance, const Service::View& view) {
   return out;
 }
 
-void print(const SegmentLine& line, bool json, Output& output) {
-  if (json) return output.text(json::encode_text(line) + "\n");
-  std::string count = line.is_archived ? "archived" : line.count ? std::to_string(*line.count) : "–";
+const i18n::Words& words_of(const SegmentAsked& asked) {
+  return i18n::Words::in(i18n::parse_language(asked.lang).value_or(i18n::Language::en));
+}
+
+void print(const SegmentLine& line, const SegmentAsked& asked, Output& output) {
+  if (asked.json) return output.text(json::encode_text(line) + "\n");
+  const i18n::Words& words = words_of(asked);
+  std::string count = line.is_archived ? words.text("app.segment.archived")
+                      : line.count     ? words.integer(*line.count)
+                                       : "–";
   output.text(fmt::format("{:>9}  {}\n           {}\n", count, line.name, line.query));
   if (!line.description.empty()) output.text(fmt::format("           {}\n", line.description));
   if (!line.finding.empty()) output.text(fmt::format("           {}\n", line.finding));
@@ -57,9 +65,30 @@ Result<Service::Wanted> wanted(Instance& instance, const SegmentAsked& asked) {
   return fail(Code::not_found, "there is no preset '{}'; `cairn segment presets` names them", asked.preset);
 }
 
-void print_passages(const std::vector<Service::Passage>& passages, Output& output) {
+/// The preset that was added under this name, unless another is said.
+bool is_preset_of(const segments::Preset& preset, const SegmentAsked& asked) {
+  return asked.preset.empty() ? preset.name == asked.name || preset.id == asked.name : preset.id == asked.preset;
+}
+
+/// Another day's thresholds for a segment that was made of a preset.
+Result<Service::Change> refreshed(Instance& instance, const SegmentAsked& asked) {
+  for (auto language : {i18n::Language::en, i18n::Language::fr})
+    for (const segments::Preset& preset : TRY(instance.segments().presets(language)))
+      if (is_preset_of(preset, asked)) {
+        Service::Change out;
+        out.query = preset.query;
+        if (!preset.description.empty()) out.description = preset.description;
+        return out;
+      }
+  return fail(Code::not_found,
+              "no preset is called '{}'; say which it was made of: `cairn segment refresh {} --preset …`",
+              asked.preset.empty() ? asked.name : asked.preset, asked.name);
+}
+
+void print_passages(const std::vector<Service::Passage>& passages, const i18n::Words& words, Output& output) {
   for (const auto& p : passages)
-    output.text(fmt::format("{}  {:<8} {}\n", to_rfc3339(p.at), p.is_in ? "entered" : "left", p.customer.value));
+    output.text(fmt::format("{}  {:<8} {}\n", to_rfc3339(p.at),
+                            words.text(p.is_in ? "app.segment.entered" : "app.segment.left"), p.customer.value));
 }
 
 }  // namespace
@@ -72,32 +101,40 @@ Result<void> run_segment(Instance& instance, CommandCall& call) {
   if (asked.act == "presets") return print_presets(instance, asked, call.output);
   if (asked.act == "list") {
     auto all = service.list();
-    if (all.empty() && !asked.json)
-      call.output.text("no segment yet: `cairn segment add NAME 'CONDITION'` makes one\n");
-    for (const auto& view : all) print(line_of(instance, view), asked.json, call.output);
+    if (all.empty() && !asked.json) call.output.text(words_of(asked).text("app.segment.none") + "\n");
+    for (const auto& view : all) print(line_of(instance, view), asked, call.output);
     return {};
   }
   if (asked.act == "add") {
     auto made = TRY(service.add(by, TRY(wanted(instance, asked))));
     if (service.is_running()) TRY(service.catch_up());
-    print(line_of(instance, TRY(service.find(made.definition.id))), asked.json, call.output);
+    print(line_of(instance, TRY(service.find(made.definition.id))), asked, call.output);
     return {};
   }
   if (asked.name.empty()) return fail(Code::invalid, "name the segment: `cairn segment {} NAME`", asked.act);
   auto view = TRY(service.find(asked.name));
   if (asked.act == "show") {
-    print(line_of(instance, view), asked.json, call.output);
-    if (!asked.json) print_passages(TRY(service.passages(view.definition.id, {}, Seq{INT64_MAX}, 20)), call.output);
+    print(line_of(instance, view), asked, call.output);
+    if (!asked.json)
+      print_passages(TRY(service.passages(view.definition.id, {}, Seq{INT64_MAX}, 20)), words_of(asked), call.output);
+    return {};
+  }
+  if (asked.act == "refresh") {
+    auto changed = TRY(service.change(by, view.definition.id, TRY(refreshed(instance, asked))));
+    if (service.is_running()) TRY(service.catch_up());
+    print(line_of(instance, TRY(service.find(changed.definition.id))), asked, call.output);
     return {};
   }
   if (asked.act == "remove") {
     Service::Change change;
     change.is_archived = true;
     TRY(service.change(by, view.definition.id, change));
-    call.output.text(fmt::format("{} is archived: nobody enters or leaves it from now on\n", asked.name));
+    call.output.text(words_of(asked).text("app.segment.removed", {{"name", asked.name}}) + "\n");
     return {};
   }
-  return fail(Code::invalid, "'{}' is nothing that can be done to a segment; it is list, presets, add, show or remove",
+  return fail(Code::invalid,
+              "'{}' is nothing that can be done to a segment; it is list, presets, add, show, refresh or "
+              "remove",
               asked.act);
 }
 

@@ -58,7 +58,7 @@ struct SourceAsked {
 BOOST_DESCRIBE_STRUCT(SourceAsked, (), (act, name, form, old_keys_live_hours, json))
 
 struct SegmentAsked {
-  std::string act = "list";  ///< list, presets, add, show, remove
+  std::string act = "list";  ///< list, presets, add, show, refresh, remove
   std::string name;
   std::string text;
   std::string preset;
@@ -87,11 +87,19 @@ struct QueryAsked {
   bool csv = false;
   std::string table;  ///< Of csv; empty: the first.
   int64_t rows = 0;   ///< 0: as many as suit.
+  std::string lang = "en";
   bool colour = false;
   int width = 80;
   static constexpr bool kDefaults = true;
 };
-BOOST_DESCRIBE_STRUCT(QueryAsked, (), (text, as_of, as_known, moments, explain, json, csv, table, rows, colour, width))
+BOOST_DESCRIBE_STRUCT(QueryAsked, (),
+                      (text, as_of, as_known, moments, explain, json, csv, table, rows, lang, colour, width))
+
+struct DoctorAsked {
+  bool json = false;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(DoctorAsked, (), (json))
 
 struct BackupAsked {
   std::string path;

@@ -2,6 +2,8 @@
 
 #include <unordered_set>
 
+#include "app/commands.h"
+#include "json/codec.h"
 #include "json/value.h"
 #include "timeline/part_file.h"
 
@@ -12,27 +14,70 @@ constexpr int kShown = 20;
 constexpr size_t kColumnsShown = 20;
 constexpr double kMegabyte = 1e6;
 
+struct CheckView {
+  std::string name;
+  std::string what;  ///< That was compared.
+  int64_t count = 0;
+  std::vector<std::string> findings;  ///< The first kShown.
+};
+BOOST_DESCRIBE_STRUCT(CheckView, (), (name, what, count, findings))
+
+struct ColumnView {
+  std::string name;
+  uint64_t rows = 0, memory_bytes = 0, mapped_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(ColumnView, (), (name, rows, memory_bytes, mapped_bytes))
+
+struct TimelineView {
+  uint64_t events = 0, customers = 0, parts = 0, memory_bytes = 0, mapped_bytes = 0;
+  int64_t last_seq = 0;
+  std::string note;                  ///< Why it was built anew, if it was.
+  std::vector<int64_t> half_undone;  ///< Imports.
+  std::vector<ColumnView> columns;   ///< The largest first.
+};
+BOOST_DESCRIBE_STRUCT(TimelineView, (),
+                      (events, customers, parts, memory_bytes, mapped_bytes, last_seq, note, half_undone, columns))
+
+struct DoctorView {
+  bool is_well = true;
+  std::vector<CheckView> checks;
+  TimelineView timeline;
+};
+BOOST_DESCRIBE_STRUCT(DoctorView, (), (is_well, checks, timeline))
+
 /// Collects findings, and prints the first of each check.
 class Findings {
  public:
-  explicit Findings(Output& output) : output_(output) {}
+  Findings(Output& output, bool is_printed) : output_(output), is_printed_(is_printed) {}
   void begin(std::string_view check) {
     check_ = check;
     count_ = 0;
+    checks_.push_back({check_, {}, 0, {}});
     output_.progress(fmt::format("checking {} …", check));
   }
   void add(std::string_view finding) {
     ++total_;
-    if (++count_ <= kShown) output_.text(fmt::format("  {}: {}\n", check_, finding));
+    if (++count_ > kShown) return;
+    checks_.back().findings.emplace_back(finding);
+    print(fmt::format("  {}: {}\n", check_, finding));
   }
   void end(std::string_view what) {
-    if (count_ > kShown) output_.text(fmt::format("  {}: and {} more\n", check_, count_ - kShown));
-    output_.text(fmt::format("{} {}: {}\n", count_ ? "!!" : "ok", check_, what));
+    if (count_ > kShown) print(fmt::format("  {}: and {} more\n", check_, count_ - kShown));
+    print(fmt::format("{} {}: {}\n", count_ ? "!!" : "ok", check_, what));
+    checks_.back().what = what;
+    checks_.back().count = count_;
   }
+  /// Nothing where the whole is written for machines at the end.
+  void print(const std::string& text) const {
+    if (is_printed_) output_.text(text);
+  }
+  std::vector<CheckView> take_checks() { return std::move(checks_); }
   int64_t total() const { return total_; }
 
  private:
   Output& output_;
+  bool is_printed_;
+  std::vector<CheckView> checks_;
   std::string check_;
   int64_t count_ = 0;
   int64_t total_ = 0;
@@ -110,15 +155,31 @@ std::string column_line(uint64_t memory, uint64_t mapped, uint64_t rows, std::st
                      static_cast<double>(mapped) / kMegabyte, rows, name);
 }
 
+std::string name_of(const timeline::ColumnFigure& c) { return c.owner.empty() ? c.column : c.owner + "." + c.column; }
+
+TimelineView view_of(const timeline::Figures& figures, Seq last) {
+  TimelineView out{figures.events,
+                   figures.customers,
+                   figures.parts,
+                   figures.memory_bytes,
+                   figures.mapped_bytes,
+                   last.value,
+                   {},
+                   {},
+                   {}};
+  for (const timeline::ColumnFigure& c : figures.columns)
+    out.columns.push_back({name_of(c), c.rows, c.memory_bytes, c.mapped_bytes});
+  return out;
+}
+
 /// What each column takes, the largest first, the rest in one line.
-void print_columns(const timeline::Figures& figures, Output& output) {
+void print_columns(const timeline::Figures& figures, const Findings& findings) {
   std::string out = fmt::format("  {:>10} {:>10} {:>13}  column\n", "memory MB", "mapped MB", "rows");
   timeline::ColumnFigure rest;
   for (size_t i = 0; i < figures.columns.size(); ++i) {
     const timeline::ColumnFigure& c = figures.columns[i];
     if (i < kColumnsShown) {
-      std::string name = c.owner.empty() ? c.column : c.owner + "." + c.column;
-      out += column_line(c.memory_bytes, c.mapped_bytes, c.rows, name);
+      out += column_line(c.memory_bytes, c.mapped_bytes, c.rows, name_of(c));
     } else {
       rest.memory_bytes += c.memory_bytes;
       rest.mapped_bytes += c.mapped_bytes;
@@ -128,10 +189,10 @@ void print_columns(const timeline::Figures& figures, Output& output) {
     out += column_line(rest.memory_bytes, rest.mapped_bytes, 0,
                        fmt::format("{} more columns", figures.columns.size() - kColumnsShown));
   out += column_line(figures.memory_bytes, figures.mapped_bytes, figures.events, "all");
-  output.text(out);
+  findings.print(out);
 }
 
-Result<void> check_timeline(Instance& instance, Findings& findings, Output& output) {
+Result<TimelineView> check_timeline(Instance& instance, Findings& findings, Output& output) {
   history::History& history = instance.history();
   TRY(history.catch_up([&](uint64_t done, uint64_t all) {
     output.progress(fmt::format("reading the log into the timeline: {} of {} rows", done, all));
@@ -148,17 +209,23 @@ Result<void> check_timeline(Instance& instance, Findings& findings, Output& outp
   auto figures = timeline::figures(*version);
   findings.end(fmt::format("{} events of {} customers in {} parts, as the log has them up to event {}", figures.events,
                            figures.customers, figures.parts, version->last().value));
-  if (std::string finding = history.standing().finding; !finding.empty()) output.text(fmt::format("  {}\n", finding));
+  TimelineView view = view_of(figures, version->last());
+  view.half_undone = undoing;
+  if (std::string finding = history.standing().finding; !finding.empty()) {
+    findings.print(fmt::format("  {}\n", finding));
+    view.note = finding;
+  }
   for (int64_t run : undoing)
-    output.text(fmt::format("  import {} is half undone; `cairn import --undo {}` goes on with it\n", run, run));
-  print_columns(figures, output);
-  return {};
+    findings.print(fmt::format("  import {} is half undone; `cairn import --undo {}` goes on with it\n", run, run));
+  print_columns(figures, findings);
+  return view;
 }
 
 }  // namespace
 
 Result<void> run_doctor(Instance& instance, CommandCall& call) {
-  Findings findings(call.output);
+  auto asked = TRY(json::decode<DoctorAsked>(call.options));
+  Findings findings(call.output, !asked.json);
   findings.begin("store");
   for (const std::string& finding : TRY(instance.store().verify())) findings.add(finding);
   findings.end("the database's own check");
@@ -178,7 +245,11 @@ Result<void> run_doctor(Instance& instance, CommandCall& call) {
   findings.end("each belongs to a stored customer");
 
   findings.begin("timeline");
-  TRY(check_timeline(instance, findings, call.output));
+  TimelineView timeline = TRY(check_timeline(instance, findings, call.output));
+  if (asked.json) {
+    bool is_well = findings.total() == 0;
+    call.output.text(json::encode_text(DoctorView{is_well, findings.take_checks(), std::move(timeline)}) + "\n");
+  }
 
   if (findings.total() > 0)
     return fail(Code::corrupt, "{} findings; restore the last backup, or send these lines with a report",

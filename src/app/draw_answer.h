@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "i18n/language.h"
 #include "questions/service.h"
 
 namespace cairn::app {
@@ -10,6 +11,7 @@ struct DrawOptions {
   size_t width = 80;
   bool colour = false;
   size_t rows = 20;  ///< Of a table; how many more there are is said.
+  i18n::Language language = i18n::Language::en;
 };
 
 /// Lines of UTF-8, each ending with a line break: the question, its moment, its facts, its answer.

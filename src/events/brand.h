@@ -1,4 +1,5 @@
-// What Cairn must know of the brand to read its events: currency, time zone, first weekday. Kept in the table `settings`.
+// What Cairn must know of the brand to read its events: currency, time zone, first weekday. Kept in the table
+// `settings`.
 #pragma once
 #include <string>
 

@@ -245,6 +245,7 @@ std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
 }
 
 Result<void> Following::remake(std::span<const timeline::SeqRange> removed) {
+  names_.forget();
   if (removed.empty() && !is_started_ && !timeline()) return {};
   std::vector<timeline::SeqRange> ranges(removed.begin(), removed.end());
   return run([&]() -> Result<void> {

@@ -17,6 +17,11 @@ class Names {
   Names(World& world, db::Store& store) : world_(world), store_(store) {}
   /// Any thread. Names that turned up in the last seconds may be missing. `schema` null: what is declared.
   std::shared_ptr<const query::Catalogue> catalogue(const std::shared_ptr<const timeline::Schema>& schema);
+  /// Names may have gone: they are read again.
+  void forget() {
+    std::lock_guard lock(mutex_);
+    catalogue_ = nullptr;
+  }
 
  private:
   struct Name {

@@ -73,9 +73,24 @@ Result<Everybody> look(const timeline::Version& version, Executor& executor, Tim
 }
 
 /// The conditions of the five classes of recency (5: the latest) and of frequency (5: the most often).
+///
+/// Who has ordered equally often is in one class. Where most buyers ordered once, fifths of them would leave classes
+/// without anybody, so the classes are then 1, 2, 3, 4, and 5 or more orders.
 struct Cuts {
   std::array<double, 4> days, orders;
   std::array<int64_t, 4> spent;
+  double often = 2;        ///< The most frequent fifth has at least so many orders, and at least two.
+  bool has_fixed = false;  ///< The classes of frequency are fixed.
+
+  explicit Cuts(Everybody& all) : days(fifths(all.days)), orders(fifths(all.orders)), spent(fifths(all.spent)) {
+    often = std::max(often, orders[3]);
+    has_fixed = std::adjacent_find(orders.begin(), orders.end()) != orders.end();
+    if (has_fixed) orders = {1, 2, 3, 4};
+  }
+  /// False when so many bought at the same moment that nobody can be in it.
+  bool has_recency(int score) const {
+    return score == 5 || score == 1 || days[static_cast<size_t>(4 - score)] < days[static_cast<size_t>(5 - score)];
+  }
 
   std::string recency(int score) const {
     auto at = [&](int i) { return fmt::format("{:.4f}", days[static_cast<size_t>(i)]); };
@@ -107,20 +122,24 @@ Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& 
         {std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query), std::move(description)});
   };
   if (!all.days.empty()) {
-    Cuts cuts{fifths(all.days), fifths(all.orders), fifths(all.spent)};
-    std::string often = fmt::format("count(orders where status != \"cancelled\") >= {}", cuts.orders[3]);
+    Cuts cuts(all);
+    std::string often = fmt::format("count(orders where status != \"cancelled\") >= {}", cuts.often);
     std::string spends;
     if (reading.currency.is_set() && !all.spent.empty())
       spends = fmt::format(" and sum(orders.total where status != \"cancelled\") >= {} {}",
                            to_decimal(cuts.spent[3], reading.currency), reading.currency.code());
     add("champions", fmt::format("{} and {}{}", cuts.recency(5), often, spends), dated);
     add("at_risk", fmt::format("{} and {}", cuts.recency(1), often), dated);
-    for (int recency = 5; recency >= 1; --recency)
+    std::string classes =
+        words.text(cuts.has_fixed ? "segments.preset.fixed" : "segments.preset.fifths", {{"day", day}});
+    for (int recency = 5; recency >= 1; --recency) {
+      if (!cuts.has_recency(recency)) continue;
       for (int frequency = 5; frequency >= 1; --frequency) {
         std::string r = std::to_string(recency), f = std::to_string(frequency);
         out.push_back({fmt::format("rfm_{}{}", r, f), words.text("segments.preset.rfm", {{"r", r}, {"f", f}}),
-                       fmt::format("{} and {}", cuts.recency(recency), cuts.frequency(frequency)), dated});
+                       fmt::format("{} and {}", cuts.recency(recency), cuts.frequency(frequency)), classes});
       }
+    }
   }
   for (const Fixed& fixed : kFixed) add(fixed.id, std::string(fixed.query), {});
   std::vector<std::pair<int64_t, std::string>> countries;

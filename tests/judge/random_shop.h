@@ -12,7 +12,8 @@
 
 namespace cairn::judge {
 
-/// The sample's catalogue in Paris, with weeks from Sunday and a segment `s`. Stays where it is: the brand points at the catalogue.
+/// The sample's catalogue in Paris, with weeks from Sunday and a segment `s`. Stays where it is: the brand points at
+/// the catalogue.
 struct RandomShop {
   query::Catalogue catalogue = shop_catalogue();
   Vocabulary words = shop_vocabulary(catalogue);
