@@ -50,6 +50,15 @@ std::vector<Time> learnt(const Place& place, std::span<const history::Touched> t
   return out;
 }
 
+/// Whether the customer's first event was known by t: then so was the customer.
+bool knows_first(const Place& place, Time t) {
+  const timeline::Order& order = place.part->order();
+  uint32_t first = order.offsets().begin(place.customer);
+  const timeline::Stream* stream = place.part->stream(order.kinds()[static_cast<size_t>(order.codes()[first])]);
+  return order.occurred_at()[first] <= t.micros &&
+         stream->known_at(stream->offsets().begin(place.customer)) <= t.micros;
+}
+
 /// The first moment after t at which it is known that the customer is there.
 int64_t known_there(const Place& place, Time t) {
   int64_t out = kNever;
@@ -187,7 +196,7 @@ class Membership::Work {
     ++shard_.evaluations;
     engine::Customer& customer = bench_.of(plan);
     customer.look(*place.part, place.customer, {.t = t, .as_known = as_known_});
-    if (as_known_ && !customer.is_there()) return {false, known_there(place, t)};
+    if (as_known_ && !knows_first(place, t) && !customer.is_there()) return {false, known_there(place, t)};
     bool value = customer.holds(plan.root);
     if (!segment.live.is_moving && sees_all_at(place, t)) return {value, kNever};
     auto until = engine::valid_until(customer, plan.root, effort);

@@ -154,8 +154,9 @@ int main(int argc, char** argv) {
   bench::Report report(argc, argv);
   bench::Shop shop;
   int64_t stored = asked("CAIRN_BENCH_EVENTS", 500'000);
-  shop.begin_at(system_clock().now() - microseconds(100'000 * (stored + 20 * kPoured)));
+  shop.begin_at(system_clock().now() - microseconds(100'000 * stored) - hours(1));
   shop.pour(stored);
+  shop.occur_now();
   Server server(shop);
   server.history.start();
   CHECK(server.segments->start(), "the keeper begins");

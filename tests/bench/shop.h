@@ -58,7 +58,8 @@ class Shop {
     std::vector<events::NewEvent> out(static_cast<size_t>(count));
     for (events::NewEvent& e : out) {
       e.kind = kKinds[random_.below(std::size(kKinds))];
-      e.occurred_at = begin_ + microseconds(100'000 * ++made_);
+      ++made_;
+      e.occurred_at = occurs_now_ ? system_clock().now() : begin_ + microseconds(100'000 * made_);
       e.source_key = fmt::format("m-{:016x}", mix(static_cast<uint64_t>(made_)));
       int64_t& visitor = visitors_[random_.below(kVisitors)];
       if (random_.chance(kLeaves)) visitor = static_cast<int64_t>(random_.below(kCustomers));
@@ -115,6 +116,8 @@ class Shop {
   events::Log& log() { return *log_; }
   /// Events occur from this moment on, a tenth of a second apart.
   void begin_at(Time t) { begin_ = t; }
+  /// From now on they occur when they are made.
+  void occur_now() { occurs_now_ = true; }
 
  private:
   test::TempDir dir_;
@@ -122,6 +125,7 @@ class Shop {
   Random random_{1};
   std::vector<int64_t> visitors_ = std::vector<int64_t>(kVisitors);
   int64_t made_ = 0;
+  bool occurs_now_ = false;
   Time begin_{1'700'000'000'000'000};
   ByHash identify_;
   std::unique_ptr<db::Store> store_;
