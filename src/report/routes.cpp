@@ -12,6 +12,10 @@ namespace {
 
 /// How long a picture may be shown again: what ends 'now' moves on.
 constexpr Duration kFresh = minutes(1);
+/// How long an answer waits for what was written before it was asked, and for the first version of a small shop.
+constexpr Duration kWaitForNew = milliseconds(250);
+constexpr Duration kWaitForFirst = seconds(1);
+constexpr Duration kLook = milliseconds(5);
 
 Result<i18n::Language> language_of(const http::Request& request) {
   auto asked = request.query_value("lang");
@@ -67,8 +71,21 @@ struct Service::State {
     return out;
   }
 
+  /// As the log was when it was asked, where that is a matter of moments; else as it is. Null: not built yet.
+  std::shared_ptr<const timeline::Version> version() const {
+    Seq last = history.standing().log_last;
+    auto out = history.version();
+    auto never = world.executor.make_signal();
+    for (Duration waited; !out || out->last() < last; waited = waited + kLook) {
+      if (waited >= (out ? kWaitForNew : kWaitForFirst)) break;
+      never->wait_for(kLook);
+      out = history.version();
+    }
+    return out;
+  }
+
   Result<const measures::Picture*> picture(const measures::Question& q, const std::string& question) {
-    auto version = history.version();
+    auto version = this->version();
     bool is_same = kept && version && kept->version.lock() == version && kept->question == question;
     if (!is_same || q.now - kept->made_at >= kFresh) {
       auto picture = TRY(measure(world, store, history, version, q));

@@ -13,8 +13,9 @@
 
 namespace cairn::report {
 
-/// Answers from the timelines as they are. Keeps the last picture for a minute: while they and the question are the
-/// same, it is answered from memory. Safe from any thread; computes one at a time.
+/// Answers from the timelines, which it gives a moment to have what is in the log by now. Keeps the last picture for a
+/// minute: while they and the question are the same, it is answered from memory. Safe from any thread; computes one at
+/// a time.
 class Service {
  public:
   Service(World& world, db::Store& store, history::History& history);

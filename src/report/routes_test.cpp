@@ -79,6 +79,19 @@ TEST_F(ReportRoute, SeesWhatIsNewAtOnce) {
   EXPECT_EQ(orders({}), 2);
 }
 
+TEST_F(ReportRoute, SaysToComeAgainWhileNothingIsBuilt) {
+  service_.reset();
+  history_ = std::move(history::History::open(world_, *store_, *log_, dir_.path()).value());
+  service_ = std::make_unique<Service>(world_, *store_, *history_);
+  auto response = service_->answer(request({}));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, Code::unavailable);
+  history_->start();
+  for (int i = 0; i < 1000 && !history_->version(); ++i) world_.executor.make_signal()->wait_for(milliseconds(5));
+  order(1, "2026-05-30T10:00:00Z");
+  EXPECT_EQ(orders({}), 1);
+}
+
 TEST_F(ReportRoute, NowMovesOn) {
   order(1, "2026-06-01T00:10:00Z");
   EXPECT_EQ(orders({}), 0) << "it lies in the future";
