@@ -21,4 +21,5 @@ CREATE TABLE events (
 );
 INSERT INTO events SELECT * FROM events_by_shard ORDER BY seq;
 DROP TABLE events_by_shard;
+CREATE INDEX events_set_apart ON events (seq) WHERE (flags & 28) <> 0;
 -- [end]
