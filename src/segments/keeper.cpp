@@ -16,6 +16,9 @@ constexpr Duration kShortest = milliseconds(5), kLongest = milliseconds(500);
 constexpr Duration kDirtyLimit = seconds(5);
 constexpr Duration kCursorEvery = seconds(10), kCursorAtRest = minutes(10);
 constexpr int kRounds = 5;
+/// While the log grows faster, the timelines need the core that the writer leaves: segments wait, but not for ever.
+constexpr double kFlood = 20'000;  // rows a second
+constexpr Duration kFloodLook = milliseconds(250), kPatience = seconds(30);
 
 /// An event of ours carries the id of whom it is about, and finds them by it.
 constexpr std::string_view kIdentifier = "external:cairn";
@@ -76,7 +79,8 @@ Result<void> Keeper::start(std::function<std::shared_ptr<const Set>()> sets) {
   sets_ = std::move(sets);
   source_ = TRY(log_.ensure_source("segments"));
   queue_ = world_.executor.make_queue("segments");
-  first_ = log_.last();
+  first_ = grown_to_ = log_.last();
+  grown_at_ = world_.clock.elapsed();
   {
     std::lock_guard lock(mutex_);
     is_started_ = true;
@@ -108,10 +112,26 @@ void Keeper::post() {
   queue_->post([this] { turn(); });
 }
 
+/// Of a live keeper whose work can wait.
+bool Keeper::holds_back() {
+  Duration now = world_.clock.elapsed();
+  if (now - grown_at_ >= kFloodLook) {
+    Seq last = log_.last();
+    bool is_flooded = static_cast<double>(last.value - grown_to_.value) > kFlood * (now - grown_at_).seconds();
+    if (is_flooded && !is_flooded_) flooded_since_ = now;
+    is_flooded_ = is_flooded;
+    grown_to_ = last;
+    grown_at_ = now;
+  }
+  if (is_flooded_ && now - flooded_since_ >= kPatience) is_flooded_ = false;
+  return is_flooded_;
+}
+
 /// One timer at a time: what falls due is told at most kLongest late, with its exact moment.
 void Keeper::wait() {
   Duration delay = kLongest;
-  if (is_live_) delay = std::clamp(core_.next() - world_.clock.now(), kShortest, kLongest);
+  if (is_flooded_) delay = kFloodLook;
+  else if (is_live_) delay = std::clamp(core_.next() - world_.clock.now(), kShortest, kLongest);
   std::lock_guard lock(mutex_);
   if (is_waiting_ || is_stopping_) return;
   is_waiting_ = true;
@@ -132,6 +152,11 @@ void Keeper::turn() {
     if (coming_ && backlog_) merge(*backlog_, *coming_);
     else if (coming_) backlog_ = std::move(coming_);
     coming_.reset();
+  }
+  if (is_live_ && holds_back()) return wait();
+  {
+    std::lock_guard lock(mutex_);
+    taken_ = asked_;
   }
   set_ = sets_();
   if (auto done = work(); !done) {
@@ -400,6 +425,7 @@ void Keeper::publish() {
     if (!states_.contains(id)) states_[id] = {false, 0, finding};
   figures_ = core_.figures();
   if (is_live_ && untold_.empty()) {
+    answered_ = taken_;
     seen_ = core_.version()->last();
     generation_seen_ = set_->generation;
   }
@@ -411,11 +437,16 @@ Result<void> Keeper::catch_up(Duration limit) {
   Seq wanted = history_.version()->last();
   uint64_t generation = sets_()->generation;
   auto never = world_.executor.make_signal();
+  uint64_t ticket = 0;
+  {
+    std::lock_guard lock(mutex_);
+    ticket = ++asked_;
+  }
   for (Duration waited; waited < limit; waited = waited + kLook) {
     post();
     never->wait_for(kLook);
     std::lock_guard lock(mutex_);
-    if (seen_ >= wanted && generation_seen_ >= generation) return {};
+    if (answered_ >= ticket && seen_ >= wanted && generation_seen_ >= generation) return {};
   }
   return fail(Code::unavailable, "the segments are being computed; come again");
 }

@@ -70,6 +70,7 @@ class Keeper {
   Baseline baseline(int64_t segment, int shard) const;
   Day day_of(Time t) const;
   void publish();
+  bool holds_back();
   void wait();
 
   World& world_;
@@ -87,6 +88,8 @@ class Keeper {
   Figures figures_;                                                                         // guarded by mutex_
   Seq seen_;                      // guarded by mutex_: of what is recorded
   uint64_t generation_seen_ = 0;  // guarded by mutex_
+  /// Calls of catch_up: all, those that the present turn began after, those that a turn which succeeded began after.
+  uint64_t asked_ = 0, taken_ = 0, answered_ = 0;  // guarded by mutex_
 
   mutable std::mutex core_mutex_;
   Membership core_;  // guarded by core_mutex_ while it changes; changed on the queue alone
@@ -95,6 +98,9 @@ class Keeper {
   std::shared_ptr<const Set> set_;
   std::optional<history::Step> backlog_;
   bool is_live_ = false;
+  bool is_flooded_ = false;
+  Duration flooded_since_, grown_at_;
+  Seq grown_to_;  ///< The log at grown_at_.
   Seq first_;
   std::map<int64_t, std::string> meanings_;
   std::map<int64_t, std::string> findings_;
