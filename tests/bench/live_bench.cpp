@@ -1,7 +1,8 @@
 // Everything at once, in one process on a real disk: 5,000 events a second with 200 live segments, of which 50 depend
 // on the kind that comes most: how long after its commit is an event in the timelines, and decided and recorded in the
 // segments? Then full speed: how long until the segments have caught up; and what a long question that runs again and
-// again takes from it. CAIRN_BENCH_EVENTS (500,000) rows are stored before, CAIRN_LIVE_SECONDS (20) are measured.
+// again takes from it. CAIRN_BENCH_EVENTS (500,000) rows are stored before, CAIRN_LIVE_SECONDS (20)
+// are measured, with CAIRN_LIVE_SEGMENTS (200).
 #include <cstdlib>
 
 #include "bench/shop.h"
@@ -15,7 +16,7 @@ using namespace cairn;
 
 namespace {
 
-constexpr int kLive = 200, kDepending = 50;
+constexpr int kDepending = 50;
 constexpr int64_t kPoured = 500'000;
 
 int64_t asked(const char* name, int64_t otherwise) {
@@ -52,7 +53,8 @@ struct Server {
         segments(segments::Service::open(shop.world(), shop.store(), shop.log(), history, questions).value()) {}
 
   void add_segments() {
-    for (int i = 0; i < kLive; ++i) {
+    int live = static_cast<int>(asked("CAIRN_LIVE_SEGMENTS", 200));
+    for (int i = 0; i < live; ++i) {
       const char* form = i < kDepending ? kOfViews[static_cast<size_t>(i) % kOfViews.size()]
                                         : kOfOthers[static_cast<size_t>(i) % kOfOthers.size()];
       auto made = segments->add(accounts::Actor::operator_of_machine(),
