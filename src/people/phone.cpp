@@ -1,9 +1,12 @@
 #include "people/phone.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
+#include <array>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <regex>
 #include <vector>
 
 #include "base/check.h"
@@ -24,12 +27,11 @@ constexpr size_t kLeastNational = 2, kMostNational = 17;
 
 struct Region {
   std::string calling_code;
-  std::regex abroad;    ///< What is dialled here before a calling code.
-  std::regex national;  ///< A national number, whole.
+  std::unique_ptr<re2::RE2> abroad;    ///< What is dialled here before a calling code.
+  std::unique_ptr<re2::RE2> national;  ///< A national number, whole.
   std::vector<size_t> lengths;
-  std::regex trunk;  ///< At the beginning: what is dialled only within the country.
-  bool has_trunk = false;
-  std::string transform;  ///< What the trunk's groups become; `$1`.
+  std::unique_ptr<re2::RE2> trunk;  ///< At the beginning: what is dialled only within the country. Null: nothing.
+  std::string transform;            ///< What the trunk's groups become; `$1`.
 };
 
 /// Patterns of the table are compiled when somebody first needs their region.
@@ -69,15 +71,16 @@ class Plans {
   }
   static Region read(const json::Array& fields) {
     auto regex = [](const json::Value& pattern) {
-      return std::regex(std::string(text_of(pattern)), std::regex::ECMAScript | std::regex::optimize);
+      auto out = std::make_unique<re2::RE2>(std::string(text_of(pattern)));
+      CHECK(out->ok(), "{}: {}", out->pattern(), out->error());
+      return out;
     };
     Region out;
     out.calling_code = text_of(fields[1]);
     out.abroad = regex(fields[2]);
     out.national = regex(fields[3]);
     for (const json::Value& length : fields[4].as_array()) out.lengths.push_back(length.to_number<size_t>());
-    out.has_trunk = !text_of(fields[5]).empty();
-    out.trunk = regex(fields[5]);
+    if (!text_of(fields[5]).empty()) out.trunk = regex(fields[5]);
     out.transform = text_of(fields[6]);
     return out;
   }
@@ -93,11 +96,14 @@ const Plans& plans() {
   return kPlans;
 }
 
-bool matches(const std::string& digits, const std::regex& pattern) { return std::regex_match(digits, pattern); }
+bool matches(const std::string& digits, const re2::RE2& pattern) { return re2::RE2::FullMatch(digits, pattern); }
 
-/// At the beginning of the digits.
-bool begins(const std::string& digits, const std::regex& pattern, std::smatch& found) {
-  return std::regex_search(digits, found, pattern, std::regex_constants::match_continuous);
+/// What the pattern takes of the beginning, and its groups; nothing when it takes nothing.
+using Groups = std::array<re2::StringPiece, 4>;
+bool begins(const std::string& digits, const re2::RE2& pattern, Groups& found) {
+  found = {};
+  int groups = std::min(1 + pattern.NumberOfCapturingGroups(), static_cast<int>(found.size()));
+  return pattern.Match(digits, 0, digits.size(), re2::RE2::ANCHOR_START, found.data(), groups) && !found[0].empty();
 }
 
 enum class Fit { fits, too_short, too_long, other };
@@ -108,14 +114,25 @@ Fit fit(const std::string& digits, const Region& region) {
   return digits.size() > *std::max_element(lengths.begin(), lengths.end()) ? Fit::too_long : Fit::other;
 }
 
+/// `9$1` with the groups in their places.
+std::string filled(std::string_view transform, const Groups& groups) {
+  std::string out;
+  for (size_t i = 0; i < transform.size(); ++i) {
+    if (transform[i] != '$' || i + 1 == transform.size()) out += transform[i];
+    else out += groups.at(static_cast<size_t>(transform[++i] - '0')).as_string();
+  }
+  return out;
+}
+
 /// Without what is dialled only within the country; as it was when it would then be no number.
 std::string without_trunk(const std::string& digits, const Region& region) {
-  std::smatch found;
-  if (!region.has_trunk || !begins(digits, region.trunk, found) || found.length() == 0) return digits;
-  bool has_groups = found.size() > 1 && found[found.size() - 1].matched;
-  std::string out = region.transform.empty() || !has_groups ? found.suffix().str()
-                                                            : found.format(region.transform) + found.suffix().str();
-  if (matches(digits, region.national) && !matches(out, region.national)) return digits;
+  Groups found;
+  if (!region.trunk || !begins(digits, *region.trunk, found)) return digits;
+  int last = region.trunk->NumberOfCapturingGroups();
+  bool is_transformed = !region.transform.empty() && last > 0 && found.at(static_cast<size_t>(last)).data() != nullptr;
+  std::string out = is_transformed ? filled(region.transform, found) : std::string();
+  out += digits.substr(found[0].size());
+  if (matches(digits, *region.national) && !matches(out, *region.national)) return digits;
   Fit left = fit(out, region);
   return left == Fit::too_short || left == Fit::other ? digits : out;
 }
@@ -127,7 +144,7 @@ std::optional<std::string> international(std::string_view code, const std::strin
   std::string national = without_trunk(rest, main);
   if (national.size() < kLeastNational || national.size() > kMostNational) return std::nullopt;
   bool is_number = std::any_of(regions.begin(), regions.end(),
-                               [&](std::string_view name) { return matches(national, plans().find(name)->national); });
+                               [&](std::string_view name) { return matches(national, *plans().find(name)->national); });
   if (!is_number) return std::nullopt;
   return fmt::format("+{}{}", code, national);
 }
@@ -144,12 +161,14 @@ std::optional<std::string> international(const std::string& digits) {
 }
 
 std::optional<std::string> of_region(const std::string& digits, const Region& region) {
-  std::smatch found;
-  if (begins(digits, region.abroad, found) && found.length() > 0 && !found.suffix().str().starts_with('0'))
-    return international(found.suffix().str());
+  Groups found;
+  if (begins(digits, *region.abroad, found)) {
+    std::string rest = digits.substr(found[0].size());
+    if (!rest.starts_with('0')) return international(rest);
+  }
   if (digits.starts_with(region.calling_code)) {
     std::string rest = without_trunk(digits.substr(region.calling_code.size()), region);
-    bool is_rest = !matches(digits, region.national) && matches(rest, region.national);
+    bool is_rest = !matches(digits, *region.national) && matches(rest, *region.national);
     if (is_rest || fit(digits, region) == Fit::too_long) return international(region.calling_code, rest);
   }
   std::string national = without_trunk(digits, region);

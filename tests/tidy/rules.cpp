@@ -53,6 +53,7 @@ const std::vector<Owner>& owners() {
       {"boost/system/", {"http", "json"}},
       {"zlib.h", {"http"}},
       {"sodium.h", {"crypto"}},
+      {"re2/", {"people"}},
       {"sqlite3.h", {"db"}},
       {"libpq-fe.h", {"db"}},
       {"CLI/", {"app"}},
