@@ -15,10 +15,10 @@ constexpr double kFlood = 20'000;  // rows a second
 /// several. What comes after quiet is applied at once.
 constexpr Duration kShortestRest = milliseconds(2);
 constexpr Duration kLongestRest = milliseconds(40);
-/// In a flood an eighth of what the step took: it has one core nearly for itself, and steps stay so short that
-/// questions lag by less than a second.
+/// In a flood steps begin so far from one another: a row costs the less the more come in one step, and the writer wants
+/// the core. With the step that follows, questions lag by less than a second.
+constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
-constexpr Duration kLongestRestInFlood = milliseconds(200);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -102,8 +102,7 @@ void Following::go_on() {
   if (!done) return note_failure(done.error());
   failures_ = 0;
   Duration end = world_.clock.elapsed();
-  if (is_flooded_)
-    rests_until_ = end + std::clamp(microseconds((end - now).micros / 8), kShortestRestInFlood, kLongestRestInFlood);
+  if (is_flooded_) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
   else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
 }

@@ -117,6 +117,7 @@ Dispatcher::Dispatcher(World world, const Options& options, Router router, Autho
       long_questions_(world.executor, "long_questions", options.long_questions.threads,
                       options.long_questions.waiting_max, metrics),
       hashing_(world.executor, "hashing", options.hashing.threads, options.hashing.waiting_max, metrics) {
+  long_questions_.give_way();
   stats_[nullptr] = std::make_unique<RouteStats>(metrics_, "", "unknown");
   for (const Route* route : router_.all())
     stats_[route] = std::make_unique<RouteStats>(metrics_, method_name(route->method), route->path);

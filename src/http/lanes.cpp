@@ -1,5 +1,7 @@
 #include "http/lanes.h"
 
+#include "base/priority.h"
+
 namespace cairn::http {
 
 WorkLane::WorkLane(Executor& executor, std::string_view name, int threads, int waiting_max, Metrics& metrics)
@@ -15,6 +17,10 @@ WorkLane::WorkLane(Executor& executor, std::string_view name, int threads, int w
 }
 
 WorkLane::~WorkLane() { close(); }
+
+void WorkLane::give_way() {
+  for (auto& thread : threads_) thread->post([] { cairn::give_way(); });
+}
 
 void WorkLane::close() {
   std::deque<Task> dropped;

@@ -20,6 +20,8 @@ class WorkLane {
   ~WorkLane();
   /// False, and the task is dropped, when `waiting_max` wait already or the lane is closed. Never blocks.
   bool submit(Task task);
+  /// Its threads get what others leave of the cores, from now on.
+  void give_way();
   /// Refuses and drops from now on.
   void close();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/priority.h"
+
 namespace cairn::questions {
 
 struct Jobs::Job {
@@ -15,7 +17,10 @@ struct Jobs::Job {
 
 Jobs::Jobs(World& world, Service& service, Duration patience) : world_(world), service_(service), patience_(patience) {
   watch_ = world.executor.make_queue("query watch");
-  for (size_t i = 0; i < kJobsAtOnce; ++i) threads_.push_back(world.executor.make_queue("query job"));
+  for (size_t i = 0; i < kJobsAtOnce; ++i) {
+    threads_.push_back(world.executor.make_queue("query job"));
+    threads_.back()->post([] { give_way(); });
+  }
 }
 
 Jobs::~Jobs() {

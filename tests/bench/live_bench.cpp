@@ -5,6 +5,7 @@
 // are measured, with CAIRN_LIVE_SEGMENTS (200).
 #include <cstdlib>
 
+#include "base/priority.h"
 #include "bench/shop.h"
 #include "db/store.h"
 #include "events/brand.h"
@@ -115,6 +116,7 @@ class Asker {
  public:
   explicit Asker(Server& server) : server_(server) {
     thread_ = system_executor().start("asker", [this] {
+      give_way();  // as the lane of long questions does
       while (!ends_) {
         auto answer = server_.questions.ask({kLong}, std::make_shared<questions::Running>());
         CHECK(answer, "{}", answer.error().message);
