@@ -354,16 +354,20 @@ void measure_memory(Report& report) {
   batches_per_second(stage, maker, kMeasured);  // fills the caches that it has anyway
   auto api_key = load::make_api_key(stage.server(), {"view_metrics"});
   CHECK(api_key, "{}", api_key.error().message);
-  // The pages that the store keeps grow with the database up to a fixed size: they are no buffers.
+  // The pages that the store keeps grow with the database up to a fixed size, and the timeline with the events: neither
+  // is a buffer.
   double pages = metric(stage, *api_key, "cairn_store_memory_bytes");
+  double timeline = metric(stage, *api_key, "cairn_timeline_memory_bytes");
   int64_t before = load::memory_of(stage.server().pid(), "RssAnon");
   Watched flood(load::batches(maker, stage.key(), 400, 2500), stage.server().pid());
   stage.drive(256, flood);
   auto megabytes = [](int64_t bytes) { return static_cast<double>(bytes) / (1 << 20); };
   pages = metric(stage, *api_key, "cairn_store_memory_bytes") - pages;
+  timeline = metric(stage, *api_key, "cairn_timeline_memory_bytes") - timeline;
   report.add({.name = "ingest.store_pages_mb", .value = pages / (1 << 20), .unit = "MB"});
+  report.add({.name = "ingest.timeline_mb", .value = timeline / (1 << 20), .unit = "MB"});
   report.add({.name = "ingest.buffers_mb",
-              .value = megabytes(flood.peak_ - before - static_cast<int64_t>(pages)),
+              .value = megabytes(flood.peak_ - before - static_cast<int64_t>(pages + timeline)),
               .unit = "MB",
               .floor = 256,
               .lower_is_better = true});
