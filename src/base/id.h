@@ -21,7 +21,7 @@ using SourceId = Id<struct SourceTag>;      ///< Where events come from.
 using RunId = Id<struct RunTag>;            ///< One import run.
 using UserId = Id<struct UserTag>;          ///< Who signs in to the back office; never a customer.
 
-/// Shards are fixed for ever: they are in the log row and in PostgreSQL's partitions.
+/// Shards are fixed for ever: they are in the log row and in keys of tables.
 inline constexpr int kShards = 64;
 
 }  // namespace cairn
