@@ -222,7 +222,9 @@ Result<void> Following::step() {
 void Following::note_growth() {
   Seq last = log_.last();
   Duration now = world_.clock.elapsed();
-  double seconds_since = (now - grown_at_).seconds();
+  // Of a batch that came a moment ago nobody knows yet how fast the next will.
+  constexpr double kLeastSeconds = 0.1;
+  double seconds_since = std::max(kLeastSeconds, (now - grown_at_).seconds());
   is_flooded_ = is_started_ && static_cast<double>(last.value - grown_to_.value) > kFlood * seconds_since;
   grown_to_ = last;
   grown_at_ = now;
