@@ -12,6 +12,7 @@
 #include "measures/properties.h"
 #include "measures/version_timelines.h"
 #include "report/report.h"
+#include "support/by_number.h"
 #include "support/on_stores.h"
 
 namespace cairn::report {
@@ -20,15 +21,6 @@ namespace {
 using measures::Event;
 using measures::Name;
 using query::PropertyType;
-
-/// Everybody is a customer of their own, by the number in their identifier.
-class ByNumber final : public events::Identify {
- public:
-  Result<CustomerId> identify(db::Transaction&, const std::vector<events::Identifier>& identifiers,
-                              const Context&) override {
-    return CustomerId{std::stoll(identifiers.front().value)};
-  }
-};
 
 /// Runs the last first, one at a time.
 class Backwards final : public Executor {
@@ -319,7 +311,7 @@ class Judged : public test::OnStores {
     return !measures::Joins::of(lanes, backwards_).is_empty();
   }
 
-  ByNumber identify_;
+  test::ByNumber identify_;
   Backwards backwards_;
   events::Brand brand_;
   std::unique_ptr<events::Log> log_;

@@ -3,21 +3,13 @@
 #include <gmock/gmock.h>
 
 #include "json/value.h"
+#include "support/by_number.h"
 #include "support/temp_dir.h"
 
 namespace cairn::report {
 namespace {
 
 using testing::HasSubstr;
-
-/// Everybody is a customer of their own, by the number in their identifier.
-class ByNumber final : public events::Identify {
- public:
-  Result<CustomerId> identify(db::Transaction&, const std::vector<events::Identifier>& identifiers,
-                              const Context&) override {
-    return CustomerId{std::stoll(identifiers.front().value)};
-  }
-};
 
 class ReportRoute : public testing::Test {
  protected:
@@ -65,7 +57,7 @@ class ReportRoute : public testing::Test {
   std::unique_ptr<db::Store> store_;
   std::unique_ptr<events::Log> log_;
   std::unique_ptr<history::History> history_;
-  ByNumber identify_;
+  test::ByNumber identify_;
   SourceId source_;
   std::unique_ptr<Service> service_;
 };
