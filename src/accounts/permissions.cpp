@@ -20,6 +20,7 @@ constexpr Permission kPermissions[] = {
     {kAskQuestions, kEveryone, true},
     {kManageSegments, kAnalyst, true},
     {kViewCustomers, kService, true},
+    {kEditCustomers, kService & ~bit(Role::analyst), true},
     {kExport, kAnalyst, true},
     {kSendEvents, kAdmin, true},
     {kRunImport, kManager, true},
