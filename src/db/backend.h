@@ -10,6 +10,12 @@
 
 namespace cairn::db {
 
+/// How far Store::wipe is.
+struct Wipe {
+  uint32_t next_page = 1;
+  uint64_t bytes = 0;  ///< Zeroed that were not zero.
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -22,6 +28,9 @@ class Backend {
   virtual void after_group() {}
   virtual uint64_t checkpoints() const { return 0; }
   virtual Result<void> backup(const std::string& path) = 0;
+  /// On the writer's thread, between groups: a piece of Store::wipe. True when all is done.
+  /// Error overloaded: come again.
+  virtual Result<bool> wipe_some(Wipe& /*wipe*/) { return true; }
   virtual Result<std::vector<std::string>> verify() = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <mutex>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -14,6 +15,10 @@
 
 namespace cairn::db {
 namespace {
+
+/// How often, and after how long, a log file that is being read is asked for again.
+constexpr int kWipeTries = 200;
+constexpr Duration kWipePause = milliseconds(50);
 
 /// Held for the life of the store, so that two processes never share a directory.
 Result<std::unique_ptr<Lock>> lock_directory(Files& files, const std::string& directory) {
@@ -43,7 +48,7 @@ class OpenStore final : public Store {
         backend_(std::move(backend)),
         connection_(std::move(connection)),
         readers_(world_.executor, *backend_, *queries_, options.reader_limit),
-        writer_(world_, *connection_, {options.lane_limit, options.group_limit}, [this] { backend_->after_group(); }) {}
+        writer_(world_, *connection_, {options.lane_limit, options.group_limit}, [this] { after_group(); }) {}
 
   Driver driver() const override { return backend_->driver(); }
   Result<void> write(Lane lane, Work work, Done done) override {
@@ -52,6 +57,7 @@ class OpenStore final : public Store {
   Result<void> read(const Read& read) override { return readers_.read(read); }
   Result<void> backup(const std::string& path) override { return backend_->backup(path); }
   Result<std::vector<std::string>> verify() override { return backend_->verify(); }
+  Result<uint64_t> wipe() override;
   Figures figures() const override {
     Figures out = writer_.figures();
     out.checkpoints = backend_->checkpoints();
@@ -65,7 +71,12 @@ class OpenStore final : public Store {
   }
 
  private:
+  void after_group();
+  Result<void> between_groups(const std::function<Result<void>()>& work);
+
   World world_;
+  std::mutex mutex_;
+  std::vector<Task> between_;  // guarded by mutex_
   std::unique_ptr<Lock> lock_;
   std::unique_ptr<QuerySet> queries_;
   std::unique_ptr<Backend> backend_;
@@ -73,6 +84,47 @@ class OpenStore final : public Store {
   Readers readers_;
   Writer writer_;
 };
+
+void OpenStore::after_group() {
+  backend_->after_group();
+  std::vector<Task> due;
+  {
+    std::lock_guard lock(mutex_);
+    due.swap(between_);
+  }
+  for (Task& task : due) task();
+}
+
+/// On the writer's thread, in no transaction. Returns when it is done.
+Result<void> OpenStore::between_groups(const std::function<Result<void>()>& work) {
+  auto signal = make_signal();
+  Result<void> result;
+  {
+    std::lock_guard lock(mutex_);
+    between_.push_back([&] {
+      result = work();
+      signal->set();
+    });
+  }
+  // A full lane means that the writer is awake anyway.
+  (void)write(Lane::import, [](Transaction&) -> Result<void> { return {}; }, [](Result<void>) {});
+  signal->wait();
+  return result;
+}
+
+Result<uint64_t> OpenStore::wipe() {
+  Wipe wipe;
+  bool is_done = false;
+  for (int misses = 0; !is_done;) {
+    auto done = between_groups([&]() -> Result<void> {
+      is_done = TRY(backend_->wipe_some(wipe));
+      return {};
+    });
+    if (!done && (done.error().code != Code::overloaded || ++misses > kWipeTries)) return tl::unexpected(done.error());
+    if (!done) (void)make_signal()->wait_for(kWipePause);
+  }
+  return wipe.bytes;
+}
 
 Result<std::unique_ptr<QuerySet>> load_queries(Driver driver, const StoreOptions& options) {
   auto queries = std::make_unique<QuerySet>(driver);

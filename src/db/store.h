@@ -65,6 +65,12 @@ class Store {
   /// Named checks of the store's own integrity, for `cairn doctor`; empty when all is well.
   virtual Result<std::vector<std::string>> verify() = 0;
 
+  /// What was deleted is gone from the store's own files afterwards, also from its log file and from where SQLite left
+  /// copies of it. In short pieces between the writer's groups, all of the file is read. Returns how many bytes it had
+  /// to zero. PostgreSQL: 0, its files are the server's. Not from the writer's own thread.
+  /// Errors: overloaded when readers did not let go of the log file for a while; too_large from 128 GB on.
+  virtual Result<uint64_t> wipe() = 0;
+
   struct Figures {
     uint64_t groups = 0, writes = 0, failed = 0, waiting = 0, checkpoints = 0;
     Duration longest_commit;

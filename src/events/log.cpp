@@ -64,6 +64,9 @@ class StoredLog final : public Log {
   Result<SourceId> ensure_source(std::string_view name, int precedence) override;
   std::string kind_name(KindId kind) const override { return name_of(kinds_, kind.value); }
   std::string source_name(SourceId source) const override { return name_of(sources_, source.value); }
+  std::string erased_key(SourceId source, std::string_view key) const override {
+    return fmt::format("{}{:016x}", kErasedKey, fingerprint_of_row(source, key));
+  }
   int source_precedence(SourceId source) const override {
     auto known = sources_.find(source.value);
     return known ? known->precedence : 0;

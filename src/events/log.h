@@ -67,6 +67,9 @@ class Log {
   virtual std::string source_name(SourceId source) const = 0;
   /// Higher wins where two sources tell of the same fact.
   virtual int source_precedence(SourceId source) const = 0;
+  /// What an erased row has in the place of its key: the keyed fingerprint, by which a late retry is known again. Begins
+  /// with a byte that no key holds; of such a one it is the same. A log without keys has none.
+  virtual std::string erased_key(SourceId /*source*/, std::string_view /*key*/) const { return {}; }
 
   /// Visits rows with after < seq, in order of seq, in chunks each in its own short read. Stops when `visit` returns
   /// false. Returns the last seq visited (or `after`).

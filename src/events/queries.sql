@@ -61,3 +61,25 @@ ORDER BY first_at DESC, kind, property LIMIT 1000
 -- name: add_undeclared
 INSERT INTO undeclared_properties (kind, property, type, example, source, first_at, run)
 VALUES (:kind, :property, :type, :example, :source, :first_at, :run) ON CONFLICT (kind, property) DO NOTHING
+
+-- Erasing (erasing.h).
+
+-- name: row
+SELECT seq, shard, customer, kind, occurred_at, known_at, source, source_key, identifiers, cause_seq, depth, flags,
+       properties
+FROM events WHERE seq = :seq
+
+-- name: erase_row
+UPDATE events SET shard = :shard, customer = :customer, source_key = :key, identifiers = '', flags = :flags,
+  properties = :properties WHERE seq = :seq
+
+-- name: set_apart_of
+-- By the partial index: its condition is repeated word by word.
+SELECT seq FROM events WHERE (flags & 28) <> 0 AND customer IN (SELECT value FROM json_each(:ids)) ORDER BY seq
+
+-- name: set_apart_of [postgres]
+SELECT seq FROM events WHERE (flags & 28) <> 0
+  AND customer = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb))) ORDER BY seq
+
+-- name: clear_example
+UPDATE undeclared_properties SET example = '' WHERE kind = :kind AND property = :property AND example = :example

@@ -112,15 +112,18 @@ void Undeclared::note(std::string_view kind, std::string_view property, const js
   {
     std::lock_guard lock(state_->mutex);
     if (state_->seen.size() >= kNamesMax || !state_->seen.insert(mark_of(kind, property)).second) return;
-    UndeclaredProperty name{cut(kind, kNameBytes), cut(property, kNameBytes), {}, {}, from.source, now, from.run};
+    UndeclaredProperty name{stored_name(kind), stored_name(property), {}, {}, from.source, now, from.run};
     if (!property.empty()) {
       name.type = type_word(value);
-      name.example = cut(text_of(value), kExampleBytes);
+      name.example = example_of(value);
     }
     state_->waiting.push_back(std::move(name));
   }
   state_->store_waiting();
 }
+
+std::string Undeclared::stored_name(std::string_view name) { return cut(name, kNameBytes); }
+std::string Undeclared::example_of(const json::Value& value) { return cut(text_of(value), kExampleBytes); }
 
 void Undeclared::forget(const std::vector<UndeclaredProperty>& names) {
   std::lock_guard lock(state_->mutex);

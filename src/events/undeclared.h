@@ -52,6 +52,10 @@ class Undeclared {
   /// Returns when what was noted is stored. Not on the writer's thread.
   Result<void> flush();
 
+  /// A name and an example as they are stored.
+  static std::string stored_name(std::string_view name);
+  static std::string example_of(const json::Value& value);
+
   /// Names went: after the commit of who removed rows of the table. They are noted again when they come again.
   void forget(const std::vector<UndeclaredProperty>& names);
   /// Another after each forget(): who remembers that it noted something forgets that, too. Any thread.

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "db/memory.h"
 #include "db/sqlite/connection.h"
+#include "db/sqlite/wipe.h"
 
 namespace cairn::db {
 
@@ -77,6 +78,11 @@ class SqliteBackend final : public Backend {
   uint64_t checkpoints() const override { return checkpoints_; }
   Result<void> backup(const std::string& path) override;
   Result<std::vector<std::string>> verify() override;
+  Result<bool> wipe_some(Wipe& wipe) override {
+    TRY(wipe_pages(writer_, path_, wipe));
+    log_pages_ = 0;
+    return wipe.next_page == 0;
+  }
 
  private:
   Result<Database> open_reader() const;
@@ -104,7 +110,8 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet
     return fail(Code::corrupt, "{} is a database of another program; choose another directory", path_);
   // The page cache holds what a big transaction changes until it is written; it grows only as far as it is used.
   TRY(run_script(database.get(), path_,
-                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                 "PRAGMA secure_delete=ON; "
                  "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
   if (owner == 0) TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
   writer_ = database.get();
