@@ -106,6 +106,15 @@ Moved Aliases::add(const Tie& tie) {
   return {{std::min(a, b), std::max(a, b)}, {name(component(tie.a))}};
 }
 
+void Aliases::renumber(MergeId from, MergeId to) {
+  std::unique_lock lock(mutex_);
+  auto node = ties_.extract(from);
+  if (node.empty()) return;
+  node.key() = node.mapped().merge = to;
+  for (CustomerId id : {node.mapped().a, node.mapped().b}) std::replace(by_id_[id].begin(), by_id_[id].end(), from, to);
+  ties_.insert(std::move(node));
+}
+
 Moved Aliases::remove(MergeId merge) {
   std::unique_lock lock(mutex_);
   auto it = ties_.find(merge);

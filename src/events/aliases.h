@@ -50,6 +50,8 @@ class Aliases {
 
   /// Nothing moves when both are one person already, or the merge is known.
   Moved add(const Tie& tie);
+  /// A merge has another number now, between the same neighbours.
+  void renumber(MergeId from, MergeId to);
   /// Nothing moves when there is no such merge.
   Moved remove(MergeId merge);
 

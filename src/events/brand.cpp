@@ -44,6 +44,7 @@ Result<Brand> read_brand(db::Session& session) {
   brand.zone_name = TRY(setting(session, "brand.zone"));
   std::string code = TRY(setting(session, "brand.currency"));
   if (!code.empty()) brand.currency = TRY(Currency::parse(code));
+  brand.country = TRY(setting(session, "brand.country"));
   std::string weekday = TRY(setting(session, "brand.first_weekday"));
   if (!weekday.empty()) brand.first_weekday = TRY(weekday_named(weekday));
   return brand;
@@ -53,6 +54,7 @@ Result<void> write_brand(db::Transaction& tx, const Brand& brand) {
   TRY(set(tx, "brand.name", brand.name));
   if (brand.currency.is_set()) TRY(set(tx, "brand.currency", brand.currency.code()));
   if (!brand.zone_name.empty()) TRY(set(tx, "brand.zone", brand.zone_name));
+  if (!brand.country.empty()) TRY(set(tx, "brand.country", brand.country));
   TRY(set(tx, "brand.first_weekday", weekday_name(brand.first_weekday)));
   return {};
 }

@@ -111,6 +111,9 @@ constexpr std::array kLines = {
          "recommendation_id placement products:list holdout:boolean"},
     Line{"Recommendation Clicked", Stage::consideration, "", "", "recommendation_id placement product_id"},
     Line{"Automation Entered", Stage::loyalty, "", "", "automation_id automation holdout:boolean"},
+    // What Cairn itself tells of a customer.
+    Line{"Customers Merged", Stage::loyalty, "", "", "merged! into! rule"},
+    Line{"Customers Unmerged", Stage::loyalty, "", "", "merge_id:integer merged! into!"},
     Line{"Segment Entered", Stage::loyalty, "", "", "segment_id:integer segment"},
     Line{"Segment Left", Stage::loyalty, "", "", "segment_id:integer segment"},
     Line{"Experiment Viewed", Stage::consideration, "", "",

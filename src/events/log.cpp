@@ -125,6 +125,8 @@ struct StoredLog::Batch {
   std::vector<Candidate> candidates;
   std::vector<uint32_t> first_copies;  // event → index of the first event of this batch with its key, or itself
   std::vector<KindId> kinds;
+  std::vector<Told> told = {};  // behind the events
+  std::vector<KindId> told_kinds = {};
   KindId kind = {};  // of the last event placed
   const std::string* kind_name = nullptr;
 };
@@ -322,7 +324,8 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       continue;
     }
     Time known_at = e.known_at ? *e.known_at : options.historical ? e.occurred_at : batch.now;
-    auto customer = identify.identify(tx, e.identifiers, {{next_seq_}, known_at, options.source, options.run});
+    auto customer =
+        identify.identify(tx, e.identifiers, {{next_seq_}, known_at, options.source, options.run, options.trusted});
     if (!customer) {
       if (customer.error().code != Code::invalid) return tl::unexpected(std::move(customer).error());
       out = {Fate::refused, {}, {}, std::move(customer).error()};
@@ -337,7 +340,9 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
     out.seq = {next_seq_++};
     if (batch.prints[i]) fingerprints_->add({batch.prints[i], out.seq.value});
   }
-  return identify.end(tx);
+  batch.told = TRY(identify.end(tx, {next_seq_}));
+  for (const Told& told : batch.told) batch.told_kinds.push_back(TRY(ensure_kind(tx, told.event.kind)));
+  return {};
 }
 
 Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name) {
@@ -354,15 +359,12 @@ Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name
 Result<void> StoredLog::pour(db::Transaction& tx, const Batch& batch) {
   auto writer = TRY(tx.pour(kTable));
   std::string identifiers;
-  for (uint32_t i = 0; i < batch.events.size(); ++i) {
-    const Outcome& out = batch.outcomes[i];
-    if (out.fate != Fate::kept) continue;
-    const NewEvent& e = batch.events[i];
+  auto put = [&](const NewEvent& e, Seq seq, CustomerId customer, KindId kind) {
     Time known_at = e.known_at ? *e.known_at : batch.options.historical ? e.occurred_at : batch.now;
-    writer->integer(out.seq.value);
-    writer->integer(shard_of(out.customer));
-    writer->integer(out.customer.value);
-    writer->integer(batch.kinds[i].value);
+    writer->integer(seq.value);
+    writer->integer(shard_of(customer));
+    writer->integer(customer.value);
+    writer->integer(kind.value);
     writer->integer(e.occurred_at.micros);
     writer->integer(known_at.micros);
     writer->integer(batch.options.source.value);
@@ -376,8 +378,14 @@ Result<void> StoredLog::pour(db::Transaction& tx, const Batch& batch) {
     writer->integer(e.depth);
     writer->integer(e.flags | (batch.options.historical ? kHistorical : 0u));
     writer->text(e.properties);
-    TRY(writer->end_row());
+    return writer->end_row();
+  };
+  for (uint32_t i = 0; i < batch.events.size(); ++i) {
+    const Outcome& out = batch.outcomes[i];
+    if (out.fate == Fate::kept) TRY(put(batch.events[i], out.seq, out.customer, batch.kinds[i]));
   }
+  for (size_t i = 0; i < batch.told.size(); ++i)
+    TRY(put(batch.told[i].event, Seq{next_seq_++}, batch.told[i].customer, batch.told_kinds[i]));
   return writer->finish();
 }
 

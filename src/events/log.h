@@ -27,13 +27,14 @@ class Identify {
     Seq seq;  ///< The row that the event will have.
     Time known_at;
     SourceId source;
-    RunId run;  ///< Set during an import.
+    RunId run;               ///< Set during an import.
+    bool is_trusted = true;  ///< The source's word may join two customers who are known already.
   };
   virtual ~Identify() = default;
   /// Before the events of one append, all that will be identified: to look up at once what they carry.
   virtual Result<void> begin(db::Transaction&, std::span<const NewEvent* const>) { return {}; }
-  /// After them: to write at once what is new.
-  virtual Result<void> end(db::Transaction&) { return {}; }
+  /// After them: to write at once what is new. What is told of it is appended as rows from `next` on, in this order.
+  virtual Result<std::vector<Told>> end(db::Transaction&, Seq /*next*/) { return std::vector<Told>(); }
   /// Between the two, for each event of begin() in its order. Error: refused, with the reason.
   virtual Result<CustomerId> identify(db::Transaction& tx, const std::vector<Identifier>& identifiers,
                                       const Context& context) = 0;
@@ -44,6 +45,7 @@ struct AppendOptions {
   RunId run;                ///< Set during an import: remembers the range of seq, so that it can be undone.
   bool historical = false;  ///< known_at = occurred_at and the flag kHistorical.
   bool checked = false;     ///< Whoever made the events has asked check_event of each.
+  bool trusted = true;      ///< See Identify::Context.
 };
 
 class Log {

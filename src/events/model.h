@@ -44,6 +44,12 @@ struct NewEvent {
   uint32_t flags = 0;
 };
 
+/// An event that an append writes of its own accord, behind those that it was given: it tells of one customer.
+struct Told {
+  CustomerId customer;
+  NewEvent event;
+};
+
 /// What became of one NewEvent.
 enum class Fate { kept, already_there, refused };
 struct Outcome {

@@ -1,11 +1,14 @@
 #include "people/identities.h"
 
+#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/check.h"
 #include "base/hash.h"
 #include "json/value.h"
+#include "people/merges.h"
+#include "people/normal.h"
 
 namespace cairn::people {
 
@@ -20,7 +23,7 @@ constexpr db::BulkTable kCustomers{"customers", kCustomerColumns};
 constexpr db::BulkColumn kIdentifierColumns[] = {
     {"kind", db::ColumnType::text},      {"value", db::ColumnType::text},     {"shard", db::ColumnType::int64},
     {"customer", db::ColumnType::int64}, {"known_at", db::ColumnType::int64}, {"source", db::ColumnType::int64},
-    {"run", db::ColumnType::int64}};
+    {"run", db::ColumnType::int64},      {"seq", db::ColumnType::int64}};
 constexpr db::BulkTable kIdentifiers{"identifiers", kIdentifierColumns};
 
 /// No kind holds '=': kind and value cannot run into each other.
@@ -29,6 +32,18 @@ std::string text_of(const events::Identifier& id) { return id.kind + "=" + id.va
 void put_run(db::BulkWriter& writer, RunId run) {
   if (run.is_set()) writer.integer(run.value);
   else writer.null();
+}
+
+std::string evidence_of(const Decision::Merging& merging, bool is_trusted) {
+  std::string out = R"({"identifiers":[)";
+  for (const events::Identifier* id : {&merging.of_a, &merging.of_b}) {
+    out += id == &merging.of_a ? R"({"kind":)" : R"(,{"kind":)";
+    json::append_text(out, id->kind);
+    out += R"(,"value":)";
+    json::append_text(out, id->value);
+    out += '}';
+  }
+  return out + (is_trusted ? R"(],"trusted":true})" : R"(],"trusted":false})");
 }
 
 }  // namespace
@@ -43,15 +58,85 @@ struct Identities::Pending {
     CustomerId customer;
     Context context;
   };
-  /// By event, in the order of begin(): the customer whom its only identifier names, where it was remembered.
+  struct Merged {
+    Merge merge;
+    Context context;
+  };
+  struct Conflict {
+    events::Identifier identifier;
+    CustomerId customer, owner;
+    Demotion reason;
+    Context context;
+  };
+  /// By event, in the order of begin(): the customer whom its identifiers name, where all of them were remembered as
+  /// one person's.
   std::vector<CustomerId> known;
   size_t at = 0;                           ///< The event that is identified next.
   std::unordered_set<std::string> absent;  ///< Asked for and not in the store.
   std::vector<Made> made;
   std::vector<Joined> joined;
-  std::unordered_map<int64_t, std::vector<size_t>> joined_to;  ///< By customer, into `joined`.
-  std::unordered_set<int64_t> made_ids;
+  std::vector<Merged> merged;
+  std::vector<Conflict> conflicts;
+  std::unordered_map<CustomerId, std::vector<size_t>> joined_to;  ///< By customer, into `joined`.
+  std::unordered_set<CustomerId> made_ids;
+  std::vector<events::Identifier> written_so;              ///< As they came, where memory knows that.
+  std::unordered_map<CustomerId, std::vector<Held>> held;  ///< By person, as far as somebody asked.
 };
+
+/// What a decision asks, from memory, from what this append makes, from the store.
+class Identities::Lookup final : public Knowledge {
+ public:
+  Lookup(Identities& identities, db::Transaction& tx) : identities_(identities), tx_(tx) {}
+  Result<CustomerId> owner(const events::Identifier& identifier) override { return identities_.find(tx_, identifier); }
+  const events::Aliases& aliases() const override { return identities_.aliases_; }
+  Result<const std::vector<Held>*> held(CustomerId root) override {
+    Pending& pending = *identities_.pending_;
+    auto [it, is_new] = pending.held.try_emplace(root);
+    if (!is_new) return &it->second;
+    for (CustomerId id : identities_.aliases_.members(root)) {
+      if (auto joined = pending.joined_to.find(id); joined != pending.joined_to.end())
+        for (size_t i : joined->second)
+          it->second.push_back({pending.joined[i].identifier.kind, pending.joined[i].context.known_at});
+      if (pending.made_ids.contains(id)) continue;
+      TRY(tx_.each("people.held_by", {{"shard", shard_of(id)}, {"customer", id}}, [&](const db::Row& row) {
+        it->second.push_back({std::string(row.text(0)), row.time(1)});
+        return true;
+      }));
+    }
+    return &it->second;
+  }
+
+ private:
+  Identities& identities_;
+  db::Transaction& tx_;
+};
+
+Identities::Identities(World& world) : world_(world), memory_(world.entropy) {
+  auto rules = Rulebook::make(Rules::standard());
+  CHECK(rules, "the standard rules are wrong: {}", rules.error().message);
+  rules_ = *rules;
+}
+Identities::~Identities() = default;
+
+std::shared_ptr<const Rulebook> Identities::rules() const {
+  std::lock_guard lock(mutex_);
+  return rules_;
+}
+
+Result<void> Identities::load(db::Session& session) {
+  auto rules = TRY(Rulebook::make(TRY(read_rules(session))));
+  {
+    std::lock_guard lock(mutex_);
+    rules_ = std::move(rules);
+  }
+  events::Aliases fresh;
+  TRY(read_ties(
+      session, [&](const events::Tie& tie) { fresh.add(tie); },
+      [&](CustomerId a, CustomerId b) { fresh.keep_apart(a, b); }));
+  aliases_ = fresh;
+  memory_.clear();
+  return {};
+}
 
 void Identities::forget() { memory_.clear(); }
 
@@ -60,21 +145,38 @@ Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewE
   pending_ = pending;
   tx.on_rollback([this, pending] {
     for (const Pending::Joined& joined : pending->joined) memory_.forget(joined.identifier);
+    for (const events::Identifier& id : pending->written_so) memory_.forget(id);
+    for (const Pending::Merged& merged : pending->merged) aliases_.remove(merged.merge.tie.merge);
     if (pending_ == pending) pending_.reset();
   });
+  auto rulebook = rules();
   std::string list = "[";
   pending->known.resize(events.size());
-  for (size_t i = 0; i < events.size(); ++i)
-    for (const events::Identifier& id : events[i]->identifiers) {
+  for (size_t i = 0; i < events.size(); ++i) {
+    const std::vector<events::Identifier>& ids = events[i]->identifiers;
+    const events::Identifier* strongest = nullptr;
+    CustomerId owner, person;
+    bool is_one = true;
+    for (const events::Identifier& id : ids) {
       CustomerId known = memory_.find(id);
-      if (known.is_set() && events[i]->identifiers.size() == 1) pending->known[i] = known;
-      if (known.is_set() || !pending->absent.insert(text_of(id)).second) continue;
-      list += list.size() > 1 ? ",[" : "[";
-      json::append_text(list, id.kind);
-      list += ',';
-      json::append_text(list, id.value);
-      list += ']';
+      is_one = is_one && known.is_set() && (!strongest || aliases_.root(known) == person);
+      if (!is_one) break;
+      if (strongest && !rulebook->is_stronger(id.kind, strongest->kind)) continue;
+      strongest = &id;
+      owner = known;
+      person = aliases_.root(known);
     }
+    if (is_one) pending->known[i] = owner;
+    else
+      for (const events::Identifier& id : rulebook->usable(ids)) {
+        if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
+        list += list.size() > 1 ? ",[" : "[";
+        json::append_text(list, id.kind);
+        list += ',';
+        json::append_text(list, id.value);
+        list += ']';
+      }
+  }
   if (list.size() == 1) return {};
   list += ']';
   return tx.each("people.customers_of", {{"list", list}}, [&](const db::Row& row) {
@@ -95,36 +197,39 @@ Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifie
   return found.value_or(CustomerId{});
 }
 
-Result<bool> Identities::may_join(db::Transaction& tx, CustomerId customer,
-                                  std::span<const events::Identifier> stronger) {
-  bool is_stored = !pending_->made_ids.contains(customer.value);
-  auto joined = pending_->joined_to.find(customer.value);
-  for (const events::Identifier& id : stronger) {
-    if (joined != pending_->joined_to.end())
-      for (size_t i : joined->second)
-        if (pending_->joined[i].identifier.kind == id.kind) return false;
-    if (!is_stored) continue;
-    auto other =
-        TRY(tx.first("people.has_kind", {{"shard", shard_of(customer)}, {"customer", customer}, {"kind", id.kind}},
-                     [](const db::Row&) { return true; }));
-    if (other) return false;
-  }
-  return true;
-}
-
 CustomerId Identities::make(const Context& context) {
   // 63 random bits: two customers never get the same in practice, and if they did the primary key would refuse it.
   CustomerId customer{static_cast<int64_t>(world_.entropy.next64() >> 1)};
   pending_->made.push_back({customer, context});
-  pending_->made_ids.insert(customer.value);
+  pending_->made_ids.insert(customer);
   return customer;
 }
 
 void Identities::join(CustomerId customer, const events::Identifier& id, const Context& context) {
-  pending_->joined_to[customer.value].push_back(pending_->joined.size());
+  pending_->joined_to[customer].push_back(pending_->joined.size());
   pending_->joined.push_back({id, customer, context});
   pending_->absent.erase(text_of(id));
+  if (auto held = pending_->held.find(aliases_.root(customer)); held != pending_->held.end())
+    held->second.push_back({id.kind, context.known_at});
   memory_.remember(id, customer);
+}
+
+/// The merge has its number when the event that tells of it has a seq; until then one that no merge has.
+void Identities::merge(const Decision::Merging& merging, const Context& context) {
+  Merge merge;
+  auto number = static_cast<int64_t>(pending_->merged.size());
+  merge.tie = {events::MergeId{INT64_MAX - 1'000'000'000 + number}, merging.a, merging.b, merging.into};
+  merge.at = context.known_at;
+  merge.source = context.source;
+  merge.cause = context.seq;
+  merge.run = context.run;
+  merge.evidence = evidence_of(merging, context.is_trusted);
+  for (CustomerId person : aliases_.add(merge.tie).before) pending_->held.erase(person);
+  pending_->merged.push_back({std::move(merge), context});
+}
+
+void Identities::note(const Decision::Demoted& demoted, CustomerId customer, const Context& context) {
+  pending_->conflicts.push_back({demoted.identifier, customer, demoted.owner, demoted.reason, context});
 }
 
 Result<CustomerId> Identities::identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
@@ -132,41 +237,64 @@ Result<CustomerId> Identities::identify(db::Transaction& tx, const std::vector<e
   CHECK(!identifiers.empty() && pending_ && pending_->at < pending_->known.size());
   CustomerId customer = pending_->known[pending_->at++];
   if (customer.is_set()) return customer;
-  size_t decisive = 0;
-  for (; decisive < identifiers.size(); ++decisive) {
-    customer = TRY(find(tx, identifiers[decisive]));
-    if (customer.is_set()) break;
-  }
-  if (decisive == 0 && identifiers.size() == 1) return customer;
-  std::span<const events::Identifier> stronger(identifiers.data(), decisive);
-  bool known = customer.is_set() && TRY(may_join(tx, customer, stronger));
-  if (!known) customer = make(context);
-  for (size_t i = 0; i < identifiers.size(); ++i) {
-    if (known && i == decisive) continue;
-    // Looked up again even when the first walk found nothing: one event may carry the same identifier twice.
-    if (!TRY(find(tx, identifiers[i])).is_set()) join(customer, identifiers[i], context);
-  }
+  auto rulebook = rules();
+  std::string why;
+  std::vector<events::Identifier> usable = rulebook->usable(identifiers, &why);
+  if (usable.empty()) return fail_at("identifiers", "nobody is named: {}", why);
+  Lookup lookup(*this, tx);
+  Decision decision = TRY(decide(*rulebook, lookup, usable, context.known_at, context.is_trusted));
+  customer = decision.customer.is_set() ? decision.customer : make(context);
+  for (const events::Identifier& id : decision.joining) join(customer, id, context);
+  for (const Decision::Merging& merging : decision.merges) merge(merging, context);
+  for (const Decision::Demoted& demoted : decision.demoted) note(demoted, customer, context);
+  // So that what is written in another way is found at once the next time.
+  for (const events::Identifier& id : identifiers)
+    if (auto same = normal(id.kind, id.value, rulebook->rules().phone_region); same && *same != id.value)
+      if (CustomerId owner = memory_.find({id.kind, *same}); owner.is_set() && !rulebook->is_blocked(id.value)) {
+        memory_.remember(id, owner);
+        pending_->written_so.push_back(id);
+      }
   return customer;
 }
 
-Result<void> Identities::end(db::Transaction& tx) {
+Result<std::vector<events::Told>> Identities::end(db::Transaction& tx, Seq next) {
   std::shared_ptr<Pending> pending = std::move(pending_);
   pending_.reset();
-  if (!pending->made.empty()) {
-    auto writer = TRY(tx.pour(kCustomers));
-    for (const Pending::Made& made : pending->made) {
-      writer->integer(shard_of(made.customer));
-      writer->integer(made.customer.value);
-      writer->integer(made.context.known_at.micros);
-      writer->integer(made.context.seq.value);
-      put_run(*writer, made.context.run);
-      TRY(writer->end_row());
-    }
-    TRY(writer->finish());
+  TRY(write_customers(tx, *pending));
+  TRY(write_identifiers(tx, *pending));
+  TRY(write_conflicts(tx, *pending));
+  std::vector<events::Told> told;
+  for (Pending::Merged& merged : pending->merged) {
+    events::Tie& tie = merged.merge.tie;
+    // Under its own number; nothing but that changes.
+    aliases_.renumber(tie.merge, events::MergeId{next.value});
+    tie.merge = events::MergeId{next.value++};
+    TRY(write_merge(tx, merged.merge));
+    told.push_back(told_of(tie, merged.merge.rule, merged.context.known_at));
+    told.back().event.cause = merged.context.seq;
+    told.back().event.depth = 1;
   }
-  if (pending->joined.empty()) return {};
+  return told;
+}
+
+Result<void> Identities::write_customers(db::Transaction& tx, const Pending& pending) const {
+  if (pending.made.empty()) return {};
+  auto writer = TRY(tx.pour(kCustomers));
+  for (const Pending::Made& made : pending.made) {
+    writer->integer(shard_of(made.customer));
+    writer->integer(made.customer.value);
+    writer->integer(made.context.known_at.micros);
+    writer->integer(made.context.seq.value);
+    put_run(*writer, made.context.run);
+    TRY(writer->end_row());
+  }
+  return writer->finish();
+}
+
+Result<void> Identities::write_identifiers(db::Transaction& tx, const Pending& pending) const {
+  if (pending.joined.empty()) return {};
   auto writer = TRY(tx.pour(kIdentifiers));
-  for (const Pending::Joined& joined : pending->joined) {
+  for (const Pending::Joined& joined : pending.joined) {
     writer->text(joined.identifier.kind);
     writer->text(joined.identifier.value);
     writer->integer(shard_of(joined.customer));
@@ -174,15 +302,33 @@ Result<void> Identities::end(db::Transaction& tx) {
     writer->integer(joined.context.known_at.micros);
     writer->integer(joined.context.source.value);
     put_run(*writer, joined.context.run);
+    writer->integer(joined.context.seq.value);
     TRY(writer->end_row());
   }
   return writer->finish();
 }
 
+Result<void> Identities::write_conflicts(db::Transaction& tx, const Pending& pending) const {
+  std::unordered_set<std::string> seen;
+  for (const Pending::Conflict& one : pending.conflicts) {
+    if (!seen.insert(fmt::format("{} {}", one.customer.value, text_of(one.identifier))).second) continue;
+    TRY(tx.run("people.add_conflict", {{"shard", shard_of(one.customer)},
+                                       {"customer", one.customer},
+                                       {"kind", one.identifier.kind},
+                                       {"value", one.identifier.value},
+                                       {"owner", one.owner},
+                                       {"reason", json::enum_name(one.reason)},
+                                       {"first_at", one.context.known_at},
+                                       {"source", one.context.source}}));
+  }
+  return {};
+}
+
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer) {
   return session.all(
       "people.identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}, [](const db::Row& row) {
-        return StoredIdentifier{std::string(row.text(0)), std::string(row.text(1)), row.time(2), {row.integer(3)}};
+        return StoredIdentifier{
+            std::string(row.text(0)), std::string(row.text(1)), row.time(2), {row.integer(3)}, {row.integer(4)}};
       });
 }
 
@@ -193,6 +339,8 @@ Result<int64_t> count_customers(db::Session& session) {
 
 Result<void> remove_customer(db::Transaction& tx, CustomerId customer) {
   TRY(tx.run("people.remove_identifiers_of", {{"shard", shard_of(customer)}, {"customer", customer}}));
+  TRY(tx.run("people.remove_conflicts_of", {{"customer", customer}}));
+  TRY(tx.run("people.remove_merges_of", {{"customer", customer}}));
   TRY(tx.run("people.remove_customer", {{"shard", shard_of(customer)}, {"customer", customer}}));
   return {};
 }

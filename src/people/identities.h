@@ -1,53 +1,69 @@
-// Whose event is it? From the identifiers that an event carries to the customer it belongs to.
+// Whose event is it? From the identifiers that an event carries to the customer it belongs to, by the rules of identity
+// (resolve.h states them), within the transaction that appends it.
 //
-// The rule of this release, in full (merging known people by evidence comes with identity resolution):
-// 1. Identifiers are tried strongest first. The first that belongs to a customer decides whose the event is.
-// 2. When a stronger identifier was unknown: it joins that customer, unless they are known by another value of
-//    the same kind already (an anonymous browser that two people sign in on): then the event is a new customer's,
-//    under the stronger identifier.
-// 3. Unknown weaker identifiers join the customer; weaker ones that belong to someone else stay theirs. Nobody is
-//    merged.
-// 4. When none is known a customer is made, with an id that nobody can guess.
-//
-// Example. `anonymous_id=b1` browses: customer A. `user_id=7, anonymous_id=b1` signs in: A has no user_id, so A
-// is now 7. `user_id=8, anonymous_id=b1` signs in on the same browser: A is 7 already, so 8 is a new customer B;
-// b1 stays A's.
+// Example. `anonymous_id=b1` browses: customer A. `user_id=7, anonymous_id=b1` signs in: A has no user_id, so A is now
+// 7. `user_id=8, anonymous_id=b1` signs in on the same browser: A is 7 already, so 8 is a new customer B; b1 stays A's,
+// and it is noted that 8 uses it. `user_id=7, anonymous_id=b2`, where b2 had browsed before as C: C is merged into A.
 #pragma once
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "base/world.h"
 #include "db/store.h"
+#include "events/aliases.h"
 #include "events/log.h"
 #include "people/memory.h"
 #include "people/model.h"
+#include "people/resolve.h"
 
 namespace cairn::people {
 
 class Identities final : public events::Identify {
  public:
-  explicit Identities(World& world) : world_(world), memory_(world.entropy) {}
+  /// By the standard rules, nobody merged, until load().
+  explicit Identities(World& world);
+  ~Identities() override;
+
+  /// Reads the rules and who is merged: at start, and after they were changed by other means (an import undone, somebody
+  /// erased). On the writer's thread, or before there is one. What is in memory is forgotten.
+  Result<void> load(db::Session& session);
 
   Result<void> begin(db::Transaction& tx, std::span<const events::NewEvent* const> events) override;
-  Result<void> end(db::Transaction& tx) override;
+  Result<std::vector<events::Told>> end(db::Transaction& tx, Seq next) override;
   Result<CustomerId> identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
                               const Context& context) override;
 
   /// Forgets what is in memory: call after identifiers were removed by other means. On the writer's thread.
   void forget();
 
- private:
-  Result<CustomerId> find(db::Transaction& tx, const events::Identifier& identifier);
-  Result<bool> may_join(db::Transaction& tx, CustomerId customer, std::span<const events::Identifier> stronger);
-  CustomerId make(const Context& context);
-  void join(CustomerId customer, const events::Identifier& identifier, const Context& context);
+  /// Who is one person, by all merges that are committed (and those that are about to be). Any thread.
+  const events::Aliases& aliases() const { return aliases_; }
+  /// For merges by hand, within the transaction that writes them.
+  events::Aliases& aliases() { return aliases_; }
+  /// Any thread.
+  std::shared_ptr<const Rulebook> rules() const;
 
+ private:
   /// What one append found missing and makes, until end() writes it. Shared with the roll-back hook, which outlives it.
   struct Pending;
+  class Lookup;
+
+  Result<CustomerId> find(db::Transaction& tx, const events::Identifier& normal);
+  CustomerId make(const Context& context);
+  void join(CustomerId customer, const events::Identifier& identifier, const Context& context);
+  void merge(const Decision::Merging& merging, const Context& context);
+  void note(const Decision::Demoted& demoted, CustomerId customer, const Context& context);
+  Result<void> write_customers(db::Transaction& tx, const Pending& pending) const;
+  Result<void> write_identifiers(db::Transaction& tx, const Pending& pending) const;
+  Result<void> write_conflicts(db::Transaction& tx, const Pending& pending) const;
 
   World& world_;
   Memory memory_;
+  events::Aliases aliases_;
   std::shared_ptr<Pending> pending_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Rulebook> rules_;  // guarded by mutex_
 };
 
 Result<std::vector<StoredIdentifier>> identifiers_of(db::Session& session, CustomerId customer);

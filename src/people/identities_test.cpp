@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "people/merges.h"
 #include "support/on_stores.h"
 
 namespace cairn::people {
@@ -35,8 +36,9 @@ class IdentitiesTest : public test::OnStores {
     TRY(identities.begin(tx, pointers));
     std::vector<CustomerId> out;
     for (const events::NewEvent& event : events)
-      out.push_back(TRY(identities.identify(tx, event.identifiers, {Seq{1}, clock_.now(), SourceId{1}, RunId{7}})));
-    TRY(identities.end(tx));
+      out.push_back(
+          TRY(identities.identify(tx, event.identifiers, {Seq{1}, clock_.now(), SourceId{1}, RunId{7}, is_trusted_})));
+    for (const events::Told& told : TRY(identities.end(tx, Seq{next_}))) told_.push_back(told), ++next_;
     return out;
   }
   int64_t count() {
@@ -55,7 +57,11 @@ class IdentitiesTest : public test::OnStores {
     }));
     return out;
   }
+  CustomerId root(CustomerId id) { return std::as_const(identities_).aliases().root(id); }
   Identities identities_{world_};
+  std::vector<events::Told> told_;
+  int64_t next_ = 1000;
+  bool is_trusted_ = true;
 };
 CAIRN_ON_STORES(IdentitiesTest);
 
@@ -63,7 +69,7 @@ TEST_P(IdentitiesTest, the_same_identifier_is_the_same_customer_also_when_memory
   CustomerId ada = identify({{"user_id", "ada"}});
   EXPECT_TRUE(ada.is_set());
   EXPECT_EQ(identify({{"user_id", "ada"}}), ada);
-  EXPECT_NE(identify({{"email", "ada"}}), ada) << "another kind is another identifier";
+  EXPECT_NE(identify({{"card", "ada"}}), ada) << "another kind is another identifier";
   identities_.forget();
   EXPECT_EQ(identify({{"user_id", "ada"}}), ada);
   EXPECT_EQ(count(), 2);
@@ -159,6 +165,94 @@ TEST_P(IdentitiesTest, many_at_once_are_the_same_people_as_one_by_one) {
     };
     ASSERT_EQ(run(true), run(false)) << "round " << round;
   }
+}
+
+TEST_P(IdentitiesTest, somebody_who_browsed_on_another_device_is_merged_when_they_sign_in_there) {
+  CustomerId seven = identify({{"user_id", "7"}});
+  CustomerId phone = identify({{"anonymous_id", "p1"}});
+  is_trusted_ = false;
+  EXPECT_EQ(identify({{"user_id", "7"}, {"anonymous_id", "p1"}}), seven);
+  EXPECT_EQ(root(phone), seven) << "an anonymous one is nobody's to protect";
+  EXPECT_EQ(identify({{"anonymous_id", "p1"}}), phone) << "rows stay under the id that their own identifiers name";
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_[0].customer, phone);
+  EXPECT_EQ(told_[0].event.kind, "Customers Merged");
+  identities_.forget();
+  EXPECT_EQ(identify({{"anonymous_id", "p1"}}), phone);
+}
+
+TEST_P(IdentitiesTest, a_source_that_is_not_trusted_gets_nobodys_history_by_an_email) {
+  CustomerId ada = identify({{"email", "ada@example.org"}});
+  is_trusted_ = false;
+  CustomerId stranger = identify({{"user_id", "9"}, {"email", "ada@example.org"}});
+  EXPECT_NE(root(stranger), root(ada)) << "whoever types an address is not its owner yet";
+  EXPECT_EQ(identify({{"user_id", "9"}, {"email", "ada@example.org"}}), stranger);
+  is_trusted_ = true;
+  EXPECT_EQ(identify({{"user_id", "9"}, {"email", "ada@example.org"}}), stranger);
+  EXPECT_EQ(root(stranger), root(ada)) << "the server knows";
+}
+
+TEST_P(IdentitiesTest, who_was_merged_is_merged_after_a_restart_and_not_after_a_roll_back) {
+  CustomerId seven = identify({{"user_id", "7"}});
+  CustomerId phone = identify({{"anonymous_id", "p1"}});
+  identify({{"user_id", "7"}, {"anonymous_id", "p1"}}, true);
+  EXPECT_EQ(root(phone), phone) << "it was rolled back";
+  identify({{"user_id", "7"}, {"anonymous_id", "p1"}});
+  EXPECT_EQ(root(phone), seven);
+  Identities again(world_);
+  write([&](db::Transaction& tx) { return again.load(tx); });
+  EXPECT_EQ(std::as_const(again).aliases().all_ties(), std::as_const(identities_).aliases().all_ties());
+  EXPECT_EQ(std::as_const(again).aliases().root(phone), seven);
+}
+
+TEST_P(IdentitiesTest, what_names_nobody_is_passed_over_and_refused_when_it_is_all) {
+  CustomerId a = identify({{"user_id", "null"}, {"anonymous_id", "b1"}});
+  EXPECT_EQ(identify({{"anonymous_id", "b1"}}), a);
+  EXPECT_NE(identify({{"user_id", "0000"}, {"anonymous_id", "b2"}}), a);
+  auto refused = store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+    TRY(identify_all(tx, identities_, {{{"user_id", "Anonymous"}}}));
+    return {};
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "nobody is named: user_id 'Anonymous' names nobody");
+}
+
+TEST_P(IdentitiesTest, an_address_and_a_number_are_the_same_however_they_are_written) {
+  write([&](db::Transaction& tx) -> Result<void> {
+    Rules rules = Rules::standard();
+    rules.phone_region = "FR";
+    TRY(write_rules(tx, rules));
+    return identities_.load(tx);
+  });
+  CustomerId ada = identify({{"email", " Ada@Example.ORG "}});
+  EXPECT_EQ(identify({{"email", "mailto:ada@example.org"}}), ada);
+  EXPECT_EQ(identify({{"email", " Ada@Example.ORG "}}), ada) << "and from memory";
+  CustomerId phone = identify({{"phone", "06 12 34 56 78"}});
+  EXPECT_EQ(identify({{"phone", "+33 6 12 34 56 78"}}), phone);
+  EXPECT_EQ(identify({{"phone", "0033612345678"}}), phone);
+  EXPECT_EQ(known_by(phone).at(0).value, "+33612345678");
+}
+
+TEST_P(IdentitiesTest, a_roll_back_forgets_how_something_was_written) {
+  identify({{"email", "ADA@example.org"}}, true);
+  CustomerId ada = identify({{"email", "ADA@example.org"}});
+  EXPECT_EQ(known_by(ada).size(), 1u);
+}
+
+TEST_P(IdentitiesTest, what_came_with_somebody_else_is_noted) {
+  CustomerId ada = identify({{"user_id", "ada"}, {"email", "family@example.org"}});
+  CustomerId bob = identify({{"user_id", "bob"}, {"email", "family@example.org"}});
+  identify({{"user_id", "bob"}, {"email", "family@example.org"}});
+  std::vector<Conflict> found;
+  ASSERT_TRUE(store().read([&](db::Session& session) -> Result<void> {
+    found = TRY(conflicts_of(session, std::vector{ada, bob}));
+    return {};
+  }));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].customer, bob);
+  EXPECT_EQ(found[0].owner, ada);
+  EXPECT_EQ(found[0].identifier.value, "family@example.org");
+  EXPECT_EQ(found[0].reason, Demotion::limit);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct StoredIdentifier {
   std::string value;
   Time known_at;    ///< When the event that brought it became known.
   SourceId source;  ///< Who said so.
+  Seq seq;          ///< The event that brought it; not set for those from before this was kept.
 };
 
 /// A stored column that can tell who a person is: what an erasure must empty. Every module that stores one lists it in
@@ -26,6 +27,9 @@ struct PersonalColumn {
 
 inline constexpr std::array kPersonalColumns = {
     PersonalColumn{"identifiers", "value", "e-mail, phone, user id: who they are"},
+    PersonalColumn{"merges", "evidence", "the identifiers by which two customers were found to be one"},
+    PersonalColumn{"merges", "undone_why", "what a person wrote of why they are two"},
+    PersonalColumn{"identifier_conflicts", "value", "an identifier that came with somebody else, too"},
 };
 
 }  // namespace cairn::people
