@@ -144,7 +144,9 @@ constexpr std::array kLines = {
     Line{"Customer Updated", Stage::awareness, "", "",
          "first_name! last_name! name! email! phone! birthday:time! gender! title! city! postal_code! region "
          "address:object! "
-         "avatar! company! username! website! description! age:integer! created_at:time"},
+         "avatar! company! username! website! description! age:integer! created_at:time interests:list! life_stage! "
+         "causes:list!"},
+    Line{"Consent Updated", Stage::awareness, "", "", "purpose state how source text_version:integer"},
     Line{"Group Joined", Stage::awareness, "", "", "group_id! name!"},
     // What goes on in a page. `element` says what it is (`button#pay`), never what is written on it.
     Line{

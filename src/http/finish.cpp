@@ -21,23 +21,28 @@ bool is_text(std::string_view type) {
   return type.starts_with("text/") || type.ends_with("json") || type.ends_with("javascript") || type == "image/svg+xml";
 }
 
-void insert_nonce(Response& response, std::string_view nonce) {
-  std::string_view html = response.body.bytes();
-  if (html.find(kNonceMark) == std::string_view::npos) return;
+std::string with_nonce(std::string_view html, std::string_view nonce) {
   std::string out;
   for (size_t at = 0;;) {
     size_t mark = html.find(kNonceMark, at);
     out += html.substr(at, mark - at);
-    if (mark == std::string_view::npos) break;
+    if (mark == std::string_view::npos) return out;
     out += nonce;
     at = mark + kNonceMark.size();
   }
-  response.body = Body(std::move(out));
+}
+
+void insert_nonce(Response& response, std::string_view nonce) {
+  std::string_view html = response.body.bytes();
+  if (html.find(kNonceMark) != std::string_view::npos) response.body = Body(with_nonce(html, nonce));
 }
 
 void secure_html(Response& response, Entropy& entropy) {
   std::string nonce = make_nonce(entropy);
   if (!response.headers.find("Content-Encoding")) insert_nonce(response, nonce);
+  // A page that needs less than the back office says so itself.
+  if (auto own = response.headers.find("Content-Security-Policy"))
+    return response.headers.set("Content-Security-Policy", with_nonce(*own, nonce));
   // style-src-attr: the chart library sets style attributes; scripts stay strict.
   response.headers.set("Content-Security-Policy",
                        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-" + nonce +
@@ -48,7 +53,8 @@ void secure_html(Response& response, Entropy& entropy) {
 /// What says how a page may behave; an answer of the API is none.
 void secure_page(Response& response, Entropy& entropy) {
   secure_html(response, entropy);
-  response.headers.set("Referrer-Policy", "strict-origin-when-cross-origin");
+  if (!response.headers.find("Referrer-Policy"))
+    response.headers.add("Referrer-Policy", "strict-origin-when-cross-origin");
   response.headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
   response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
 }

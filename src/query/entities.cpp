@@ -249,6 +249,7 @@ const std::vector<Attribute>& declared_attributes() {
       trait("company"),
       trait("age", P::integer),
       trait("created_at", P::time),
+      trait("life_stage"),
       of("customer", "first_seen_at", P::time, A::first_seen),
       of("customer", "last_seen_at", P::time, A::last_seen),
       of("member", "programme", P::text, A::last_known, "member_enrolled", "programme"),

@@ -7,6 +7,7 @@
 
 #include "accounts/model.h"
 #include "base/world.h"
+#include "consent/model.h"
 #include "db/store.h"
 #include "import/model.h"
 #include "ingest/model.h"
@@ -57,6 +58,22 @@ constexpr NotPersonal kNotPersonal[] = {
     {"segments", "name", "a segment"},
     {"segments", "query", "a condition in the language"},
     {"segments", "description", "what a segment is for"},
+    {"consent_statements", "purpose", "a purpose"},
+    {"consent_statements", "state", "a state"},
+    {"consent_statements", "source", "where it was said, never a person: docs/reference/consent.md"},
+    {"consent_statements", "how", "by what way"},
+    {"consent_statements", "language", "a language"},
+    {"consent_texts", "purpose", "a purpose"},
+    {"consent_texts", "language", "a language"},
+    {"consent_texts", "text", "the brand's own words"},
+    {"consent_declared", "attribute", "the name of an attribute"},
+    {"consent_declared", "source", "where it was said, never a person: docs/reference/consent.md"},
+    {"consent_declared", "how", "by what way"},
+    {"consent_proofs", "proof", "a keyed hash"},
+    {"consent_proofs", "purpose", "a purpose"},
+    {"consent_proofs", "state", "a state"},
+    {"consent_proofs", "how", "by what way"},
+    {"consent_proofs", "language", "a language"},
     {"audit", "act", "what was done"},
     {"audit", "subject", "the id of what it was done to"},
     {"audit", "detail", "never a customer's data: accounts/audit.h"},
@@ -80,6 +97,7 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   add(decided, import::kPersonalColumns);
   add(decided, ingest::kPersonalColumns);
   add(decided, segments::kPersonalColumns);
+  add(decided, consent::kPersonalColumns);
   add(decided, kNotPersonal);
   test::TempDir dir;
   World world = system_world();

@@ -1,0 +1,33 @@
+// Rows of consent. SQL in, structs out.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "consent/model.h"
+#include "db/session.h"
+
+namespace cairn::consent {
+
+Result<bool> is_customer(db::Session& session, CustomerId customer);
+
+/// In the order of their events.
+Result<std::vector<Statement>> read_statements(db::Session& session, std::span<const CustomerId> customers);
+Result<void> add_statement(db::Transaction& tx, const Statement& statement);
+
+/// By purpose and version.
+Result<std::vector<Text>> read_texts(db::Session& session);
+Result<void> add_text(db::Transaction& tx, const Text& text);
+
+Result<std::vector<Declaration>> read_declared(db::Session& session, std::span<const CustomerId> customers);
+Result<void> add_declaration(db::Transaction& tx, const Declaration& declaration);
+
+/// The defaults when there are none.
+Result<Settings> read_settings(db::Session& session);
+Result<void> write_settings(db::Transaction& tx, const Settings& settings);
+
+/// The key that links are signed with, in hex; empty when there is none yet.
+Result<std::string> read_key(db::Session& session);
+Result<void> write_key(db::Transaction& tx, const std::string& key);
+
+}  // namespace cairn::consent
