@@ -38,24 +38,6 @@ bool is_within(std::string_view text, std::string_view word) {
 
 std::string_view view(const json::Value& text) { return {text.get_string().data(), text.get_string().size()}; }
 
-LogRow read_row(const db::Row& row) {
-  LogRow out;
-  out.seq = {row.integer(0)};
-  out.shard = static_cast<int>(row.integer(1));
-  out.customer = {row.integer(2)};
-  out.kind = {row.integer(3)};
-  out.occurred_at = row.time(4);
-  out.known_at = row.time(5);
-  out.source = {row.integer(6)};
-  out.source_key = row.text(7);
-  out.identifiers = row.text(8);
-  out.cause = {row.integer(9)};
-  out.depth = static_cast<int>(row.integer(10));
-  out.flags = static_cast<uint32_t>(row.integer(11));
-  out.properties = row.text(12);
-  return out;
-}
-
 /// A JSON text as it is written, member by member: what stays keeps its spelling.
 class Cutter {
  public:
@@ -279,19 +261,6 @@ std::string impersonal(const Log& log, std::string_view kind, std::string_view p
   return Impersonal(log, needles, gone).of(properties, declared_kinds().find(kind));
 }
 
-Result<void> visit_rows(db::Session& session, std::span<const Seq> rows,
-                        const std::function<Result<void>(const LogRow&)>& visit) {
-  for (Seq seq : rows) {
-    Result<void> visited;
-    TRY(session.each("events.row", {{"seq", seq}}, [&](const db::Row& row) {
-      visited = visit(read_row(row));
-      return false;
-    }));
-    TRY(std::move(visited));
-  }
-  return {};
-}
-
 Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& erasing, std::span<const Seq> rows) {
   struct Rewritten {
     Seq seq;
@@ -300,15 +269,14 @@ Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& e
     std::vector<Undescribed> gone;
   };
   std::vector<Rewritten> all;
-  TRY(visit_rows(tx, rows, [&](const LogRow& row) -> Result<void> {
-    if (std::find(erasing.ids.begin(), erasing.ids.end(), row.customer) == erasing.ids.end()) return {};
+  TRY(visit_rows(tx, rows, [&](const LogRow& row) {
+    if (std::find(erasing.ids.begin(), erasing.ids.end(), row.customer) == erasing.ids.end()) return;
     Rewritten& out = all.emplace_back();
     out.seq = row.seq;
     out.flags = row.flags | kErased;
     out.kind = log.kind_name(row.kind);
     if (!row.source_key.empty()) out.key = log.erased_key(row.source, row.source_key);
     out.properties = impersonal(log, out.kind, row.properties, erasing.needles, &out.gone);
-    return {};
   }));
   for (const Rewritten& row : all) {
     auto key = row.key.empty() ? std::nullopt : std::optional<std::string>(row.key);

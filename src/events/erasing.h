@@ -70,8 +70,4 @@ Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& e
 /// Rows of these ids that rules set apart, which no timeline has. Reads every row that was set apart.
 Result<std::vector<Seq>> find_set_apart(db::Session& session, std::span<const CustomerId> ids);
 
-/// Visits these rows, in this order; those that are gone are passed over.
-Result<void> visit_rows(db::Session& session, std::span<const Seq> rows,
-                        const std::function<Result<void>(const LogRow&)>& visit);
-
 }  // namespace cairn::events

@@ -64,11 +64,6 @@ VALUES (:kind, :property, :type, :example, :source, :first_at, :run) ON CONFLICT
 
 -- Erasing (erasing.h).
 
--- name: row
-SELECT seq, shard, customer, kind, occurred_at, known_at, source, source_key, identifiers, cause_seq, depth, flags,
-       properties
-FROM events WHERE seq = :seq
-
 -- name: erase_row
 UPDATE events SET shard = :shard, customer = :customer, source_key = :key, identifiers = '', flags = :flags,
   properties = :properties WHERE seq = :seq
