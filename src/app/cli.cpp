@@ -240,6 +240,7 @@ void add_brand(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_option("--name", typed.brand.name, "What the pages call it");
   c->add_option("--currency", typed.brand.currency, "ISO 4217, e.g. EUR");
   c->add_option("--zone", typed.brand.zone, "IANA name, e.g. Europe/Paris");
+  c->add_option("--country", typed.brand.country, "ISO 3166, e.g. FR: whose telephone numbers have no calling code");
   c->add_option("--first-weekday", typed.brand.first_weekday, "Where weeks begin: monday unless said");
 }
 

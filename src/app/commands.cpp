@@ -10,6 +10,7 @@
 #include "app/doctor.h"
 #include "events/brand.h"
 #include "json/codec.h"
+#include "people/phone.h"
 
 namespace cairn::app {
 namespace {
@@ -28,6 +29,12 @@ Result<events::Brand> change_brand(db::Transaction& tx, const BrandAsked& asked)
   if (asked.name) brand.name = *asked.name;
   if (asked.currency) brand.currency = TRY(Currency::parse(*asked.currency));
   if (asked.zone) brand.zone_name = TRY(Zone::find(*asked.zone)).name();
+  if (asked.country) {
+    brand.country = *asked.country;
+    for (char& c : brand.country) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    if (!people::is_phone_region(brand.country))
+      return fail_at("country", "'{}' is no country; write FR, DE, US …", *asked.country);
+  }
   if (asked.first_weekday) brand.first_weekday = TRY(events::weekday_named(*asked.first_weekday));
   TRY(events::write_brand(tx, brand));
   return brand;
@@ -40,10 +47,13 @@ Result<void> run_brand(Instance& instance, CommandCall& call) {
     *brand = TRY(change_brand(tx, asked));
     return {};
   }));
+  // Telephone numbers are read by the country.
+  TRY(instance.store().write_now(db::Lane::people,
+                                 [&](db::Transaction& tx) { return instance.identities().load(tx); }));
   TRY(instance.history().remake({}));
   auto or_none = [](std::string_view text) { return text.empty() ? std::string_view("not set") : text; };
-  call.output.text(fmt::format("{}: currency {}, time zone {}, weeks begin on {}\n", brand->name,
-                               or_none(brand->currency.code()), or_none(brand->zone_name),
+  call.output.text(fmt::format("{}: currency {}, time zone {}, country {}, weeks begin on {}\n", brand->name,
+                               or_none(brand->currency.code()), or_none(brand->zone_name), or_none(brand->country),
                                events::weekday_name(brand->first_weekday)));
   return {};
 }

@@ -43,9 +43,9 @@ struct DemoAsked {
 BOOST_DESCRIBE_STRUCT(DemoAsked, (), (customers, months, seed, until))
 
 struct BrandAsked {
-  std::optional<std::string> name, currency, zone, first_weekday;  ///< Absent: stays as it is.
+  std::optional<std::string> name, currency, zone, country, first_weekday;  ///< Absent: stays as it is.
 };
-BOOST_DESCRIBE_STRUCT(BrandAsked, (), (name, currency, zone, first_weekday))
+BOOST_DESCRIBE_STRUCT(BrandAsked, (), (name, currency, zone, country, first_weekday))
 
 struct SourceAsked {
   std::string act = "list";  ///< list, add, rotate, close

@@ -40,6 +40,7 @@ Instance::Instance(World world, std::string directory)
 // the store's last commit, never before it.
 Instance::~Instance() {
   ingest_.reset();
+  consent_.reset();
   segments_.reset();
   questions_.reset();
   history_.reset();
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   std::string mark = join_path(options.directory, "store");
   if (!files.exists(mark)) TRY(files.write(mark, store_name(options.store_url) + "\n"));
   out->log_ = TRY(events::Log::open(out->world_, *out->store_, options.directory, options.fingerprints_in_memory));
+  TRY(out->store_->read([&](db::Session& session) { return out->identities_.load(session); }));
   out->accounts_ = TRY(accounts::Accounts::open(out->world_, *out->store_));
   out->ingest_ =
       TRY(ingest::Service::open(out->world_, *out->store_, *out->log_, out->identities_, options.intake_bytes));
@@ -74,6 +76,7 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   out->questions_ = std::make_unique<questions::Service>(out->world_, *out->history_);
   out->segments_ =
       TRY(segments::Service::open(out->world_, *out->store_, *out->log_, *out->history_, *out->questions_));
+  out->consent_ = std::make_unique<consent::Service>(out->world_, *out->store_, *out->log_, out->identities_.aliases());
   return out;
 }
 

@@ -512,6 +512,23 @@ Result<int64_t> StoredLog::remove_run(RunId run) {
 
 }  // namespace
 
+Result<void> visit_rows(db::Session& session, std::span<const Seq> seqs,
+                        const std::function<void(const LogRow&)>& visit) {
+  constexpr size_t kAtOnce = 1000;
+  std::vector<Seq> sorted(seqs.begin(), seqs.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (size_t begin = 0; begin < sorted.size(); begin += kAtOnce) {
+    std::string list = "[";
+    for (size_t i = begin; i < std::min(begin + kAtOnce, sorted.size()); ++i)
+      list += (list.size() > 1 ? "," : "") + std::to_string(sorted[i].value);
+    TRY(session.each("events.rows_at", {{"list", list + "]"}}, [&](const db::Row& row) {
+      visit(read_row(row));
+      return true;
+    }));
+  }
+  return {};
+}
+
 Result<std::unique_ptr<Log>> Log::open(World& world, db::Store& store, std::string directory,
                                        size_t fingerprints_in_memory) {
   auto log = std::make_unique<StoredLog>(world, store, fingerprints_in_memory);

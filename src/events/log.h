@@ -92,4 +92,8 @@ class Log {
   virtual Result<int64_t> remove_run(RunId run) = 0;
 };
 
+/// The rows with these seq, as far as they are there, ascending. In one read, a look-up in the key each.
+Result<void> visit_rows(db::Session& session, std::span<const Seq> seqs,
+                        const std::function<void(const LogRow&)>& visit);
+
 }  // namespace cairn::events

@@ -29,6 +29,17 @@ SELECT seq, shard, customer, kind, occurred_at, known_at, source, source_key, id
        properties
 FROM events WHERE seq > :after ORDER BY seq LIMIT :limit
 
+-- name: rows_at
+-- The list drives, each of it one look-up in the key.
+SELECT e.seq, e.shard, e.customer, e.kind, e.occurred_at, e.known_at, e.source, e.source_key, e.identifiers,
+       e.cause_seq, e.depth, e.flags, e.properties
+FROM json_each(:list) AS l CROSS JOIN events AS e WHERE e.seq = l.value ORDER BY e.seq
+
+-- name: rows_at [postgres]
+SELECT seq, shard, customer, kind, occurred_at, known_at, source, source_key, identifiers, cause_seq, depth, flags,
+       properties
+FROM events WHERE seq = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:list AS jsonb))::bigint)) ORDER BY seq
+
 -- name: keys_between
 -- To compare keys behind equal fingerprints: neighbours come in one range.
 SELECT seq, source, source_key FROM events WHERE seq BETWEEN :low AND :high ORDER BY seq

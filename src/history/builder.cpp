@@ -27,8 +27,9 @@ bool is_same(const timeline::Reading& a, const timeline::Reading& b) {
   return a.currency == b.currency && a.zone.name() == b.zone.name() && a.first_weekday == b.first_weekday;
 }
 
-timeline::Options timeline_options() {
+timeline::Options timeline_options(const Merged& merged) {
   timeline::Options out;
+  out.canonical = merged.for_timeline();
   out.leave_out = events::kSetApart;
   return out;
 }
@@ -48,6 +49,7 @@ Result<Built> Builder::build(const std::string& why, const Progress& progress) {
   built.finding = fmt::format("built from the log: {}", reason);
   if (parts_.log.last().is_set()) log_info("timeline: {}", built.finding);
   built.has_snapshot = false;
+  TRY(built.merged.read(parts_.store, parts_.log.last()));
   TRY(sweep_all(built, schema, progress));
   return built;
 }
@@ -56,12 +58,15 @@ Result<void> Builder::use(Built& built, const std::shared_ptr<const timeline::Sc
                           const Progress& progress) {
   auto opened = TRY(parts_.snapshots.open(schema, parts_.log, built.undone.ranges));
   const timeline::Snapshot& snapshot = opened.snapshot;
-  built.timeline = std::make_shared<timeline::Timeline>(schema, timeline_options());
+  TRY(built.merged.read(parts_.store, snapshot.last));
+  built.timeline = std::make_shared<timeline::Timeline>(schema, timeline_options(built.merged));
   built.timeline->adopt(snapshot.schema, snapshot.parts, snapshot.missing.empty() ? snapshot.last : Seq{});
   built.witness = opened.origin.witness;
   if (!snapshot.missing.empty()) TRY(mend(built, snapshot, progress));
   auto removed = TRY(undone_since(parts_.store, opened.origin.undone));
   if (!removed.empty()) TRY(built.timeline->remove_rows(removed, parts_.world.executor));
+  // Merges went with an import that was undone since.
+  if (!removed.empty() || !built.merged.is_empty()) TRY(built.timeline->rehome_all(parts_.world.executor));
   built.has_snapshot = snapshot.missing.empty() && removed.empty();
   return {};
 }
@@ -89,7 +94,7 @@ Result<void> Builder::sweep_all(Built& built, const std::shared_ptr<const timeli
   auto sweeps = static_cast<int>(std::clamp<uint64_t>((rows + kRowsAtOnce - 1) / kRowsAtOnce, 1, kShards));
   done_ = 0;
   in_all_ = rows * static_cast<uint64_t>(sweeps);
-  built.timeline = std::make_shared<timeline::Timeline>(schema, timeline_options());
+  built.timeline = std::make_shared<timeline::Timeline>(schema, timeline_options(built.merged));
   Seq last;
   for (int i = 0; i < sweeps; ++i) {
     timeline::Bulk::Shards range{kShards * i / sweeps, kShards * (i + 1) / sweeps};
@@ -103,7 +108,7 @@ Result<void> Builder::sweep_all(Built& built, const std::shared_ptr<const timeli
 
 Result<Builder::Swept> Builder::sweep(Built& built, std::shared_ptr<const timeline::Schema> schema,
                                       timeline::Bulk::Shards shards, const Progress& progress) {
-  timeline::Bulk bulk(std::move(schema), timeline_options(), shards);
+  timeline::Bulk bulk(std::move(schema), timeline_options(built.merged), shards);
   Seq at;
   uint64_t before = done_, noted = done_;
   do {

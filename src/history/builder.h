@@ -6,6 +6,7 @@
 
 #include "base/world.h"
 #include "events/brand.h"
+#include "history/merged.h"
 #include "history/rows.h"
 #include "history/snapshots.h"
 #include "timeline/bulk.h"
@@ -21,6 +22,7 @@ struct Built {
   std::shared_ptr<timeline::Timeline> timeline;
   timeline::Reading reading;
   Undone undone;              ///< What is not in it.
+  Merged merged;              ///< Who is one person in it; as of an earlier row, maybe, after a sweep.
   Witness witness;            ///< The last row that was read.
   bool has_snapshot = false;  ///< One that is all of it.
   std::string finding;        ///< Why it is not the snapshot as it lay there; empty when it is.
@@ -64,6 +66,6 @@ class Builder {
 
 Result<timeline::Reading> read_reading(db::Store& store);
 bool is_same(const timeline::Reading& a, const timeline::Reading& b);
-timeline::Options timeline_options();
+timeline::Options timeline_options(const Merged& merged);
 
 }  // namespace cairn::history

@@ -12,6 +12,8 @@ Step joined(Step earlier, Step later) {
   // Of two of one pair the first is the one with a row that is no imported past, when there is such a row.
   auto same = [](const Touched& a, const Touched& b) { return a.customer == b.customer && a.kind == b.kind; };
   out.touched.erase(std::unique(out.touched.begin(), out.touched.end(), same), out.touched.end());
+  std::set_union(earlier.moved.begin(), earlier.moved.end(), later.moved.begin(), later.moved.end(),
+                 std::back_inserter(out.moved));
   return out;
 }
 

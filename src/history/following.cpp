@@ -1,7 +1,9 @@
 #include "history/following.h"
 
 #include <algorithm>
+#include <set>
 
+#include "base/hash.h"
 #include "base/log.h"
 
 namespace cairn::history {
@@ -19,6 +21,7 @@ constexpr Duration kLongestRest = milliseconds(40);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
+constexpr std::string_view kMergedKind = "Customers Merged", kUnmergedKind = "Customers Unmerged";
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -181,6 +184,7 @@ Result<void> Following::build(const std::string& why, const Progress& progress) 
   {
     std::lock_guard lock(mutex_);
     timeline_ = built_.timeline;
+    aliases_ = built_.merged.aliases();
     state_ = Standing::State::following;
     finding_ = built_.finding;
   }
@@ -204,6 +208,9 @@ Result<void> Following::step() {
     return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
   if (rows_.last() <= before->last()) return {};
   note_growth();
+  auto moved = move_merged();
+  if (!moved && moved.error().code == Code::corrupt) return build_anew(moved.error());
+  TRY(std::move(moved));
   bool is_shared = rows_.rows().size() >= kRowsSharedOut && !is_flooded_;
   Executor* executor = is_shared ? &world_.executor : nullptr;
   auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
@@ -212,10 +219,31 @@ Result<void> Following::step() {
   if (auto witness = rows_.witness()) built_.witness = *witness;
   rows_since_snapshot_ += rows_.rows().size();
   auto now = built_.timeline->version();
-  followers_.publish({now, before->last(), touched(now->schema()), false});
+  followers_.publish({now, before->last(), touched(now->schema()), false, built_.merged.take_moved()});
   fold_beside();
   write_snapshot_beside();
   return {};
+}
+
+/// Who is merged or unmerged by the rows that were read goes where they belong; the rows themselves come after.
+Result<void> Following::move_merged() {
+  auto tells = [](const timeline::Row& row) { return row.kind == kMergedKind || row.kind == kUnmergedKind; };
+  bool is_behind = built_.merged.last() < built_.timeline->version()->last();
+  if (!is_behind && std::none_of(rows_.rows().begin(), rows_.rows().end(), tells)) {
+    built_.merged.pass(rows_.last());
+    return {};
+  }
+  TRY(built_.merged.advance(store_, rows_.last()));
+  return built_.merged.moved().empty() ? Result<void>() : built_.timeline->rehome(built_.merged.moved());
+}
+
+CustomerId Following::root(CustomerId customer) const {
+  std::shared_ptr<const events::Aliases> aliases;
+  {
+    std::lock_guard lock(mutex_);
+    aliases = aliases_;
+  }
+  return aliases ? aliases->root(customer) : customer;
 }
 
 /// Between two steps.
@@ -239,7 +267,7 @@ std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
     // Most rows are of the kind of the one before.
     if (row.kind != name) kind = schema.find_kind(row.kind);
     name = row.kind;
-    if (kind) out.push_back({row.customer, *kind, (row.flags & events::kHistorical) != 0});
+    if (kind) out.push_back({built_.merged.root(row.customer), *kind, (row.flags & events::kHistorical) != 0});
   }
   std::sort(out.begin(), out.end());
   return joined({nullptr, {}, std::move(out), false}, {}).touched;
@@ -277,13 +305,46 @@ Result<void> Following::remake_from(std::vector<timeline::SeqRange> removed) {
   if (!is_same(TRY(read_reading(store_)), built_.reading))
     return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
   for (const timeline::SeqRange& range : TRY(undone_since(store_, built_.undone.runs))) removed.push_back(range);
-  if (removed.empty()) return {};
-  auto done = built_.timeline->remove_rows(removed, world_.executor);
+  TRY(built_.merged.read_again(store_));
+  if (removed.empty() && built_.merged.moved().empty()) return {};
+  Result<void> done;
+  if (!built_.merged.moved().empty()) done = built_.timeline->rehome(built_.merged.moved());
+  if (done && !removed.empty()) done = built_.timeline->remove_rows(removed, world_.executor);
   if (!done && done.error().code == Code::corrupt) return build_anew(done.error());
   TRY(std::move(done));
   built_.undone = std::move(undone);
   auto now = built_.timeline->version();
-  followers_.publish({now, now->last(), {}, true});
+  followers_.publish({now, now->last(), {}, true, built_.merged.take_moved()});
+  return {};
+}
+
+Result<void> Following::forget(std::span<const CustomerId> customers, std::span<const Seq> rows) {
+  return run([&]() -> Result<void> { return forget_now(customers, rows); });
+}
+
+Result<void> Following::forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows) {
+  TRY(snapshots_.discard());
+  rows_since_snapshot_ = options_.rows_a_snapshot;
+  if (!built_.timeline) return {};
+  TRY(rows_.read_these(store_, rows, built_.undone));
+  auto done = built_.timeline->remove_customers(customers);
+  if (done) done = built_.timeline->apply(rows_.rows(), built_.timeline->version()->last());
+  if (!done && done.error().code == Code::corrupt) return build_anew(done.error());
+  TRY(std::move(done));
+  for (const timeline::Row& row : rows_.rows())
+    if (row.seq == built_.witness.seq) built_.witness = witness_of(row);
+  // What older parts still hold of them goes with a fold; the snapshot is written from what is then.
+  std::set<int> shards;
+  for (CustomerId id : customers) shards.insert(shard_of(id));
+  auto folded = built_.timeline->fold_shards(world_.executor, std::vector<int>(shards.begin(), shards.end()));
+  if (!folded) return build_anew(folded.error());
+  auto now = built_.timeline->version();
+  std::vector<CustomerId> moved(customers.begin(), customers.end());
+  for (const timeline::Row& row : rows_.rows()) moved.push_back(row.customer);
+  std::sort(moved.begin(), moved.end());
+  moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+  followers_.publish({now, now->last(), {}, false, std::move(moved)});
+  write_snapshot_beside();
   return {};
 }
 

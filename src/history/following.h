@@ -25,6 +25,8 @@ class Following final : public History {
   Result<void> make_column(std::string_view stream, std::string_view property, const Progress& progress) override;
   int follow(std::function<void(const Step&)> follower) override;
   void unfollow(int number) override;
+  CustomerId root(CustomerId customer) const override;
+  Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) override;
   Result<void> remake(std::span<const timeline::SeqRange> removed) override;
   void mend(const Error& damage) override;
 
@@ -56,6 +58,8 @@ class Following final : public History {
   Result<void> build(const std::string& why, const Progress& progress);
   Result<void> build_anew(const Error& why);
   Result<void> step();
+  Result<void> move_merged();
+  Result<void> forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows);
   void note_growth();
   std::vector<Touched> touched(const timeline::Schema& schema) const;
   Result<void> remake_now();
@@ -78,6 +82,7 @@ class Following final : public History {
 
   mutable std::mutex mutex_;
   std::shared_ptr<timeline::Timeline> timeline_;     // guarded by mutex_; null before the first version stands
+  std::shared_ptr<const events::Aliases> aliases_;   // guarded by mutex_; null before the first version stands
   Standing::State state_ = Standing::State::closed;  // guarded by mutex_
   std::string finding_;                              // guarded by mutex_
   std::unique_ptr<Queue> queue_, beside_;            // made when they are needed, guarded by mutex_

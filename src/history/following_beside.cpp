@@ -16,9 +16,12 @@ constexpr uint64_t kPatienceInFlood = 5;
 }  // namespace
 
 void Following::fold_beside() {
-  if (!is_started_ || is_flooded_ || !built_.timeline->wants_fold() || is_folding_.exchange(true)) return;
-  post_beside([this, timeline = built_.timeline] {
-    auto folded = timeline->fold(alone_);
+  using timeline::Timeline;
+  // A flood may last: then what is superseded is given back when it is as much as what counts.
+  auto which = is_flooded_ ? Timeline::FoldWhich::pressing : Timeline::FoldWhich::wanting;
+  if (!is_started_ || !built_.timeline->wants_fold(which) || is_folding_.exchange(true)) return;
+  post_beside([this, which, timeline = built_.timeline] {
+    auto folded = timeline->fold(alone_, which);
     is_folding_ = false;
     if (!folded) mend(folded.error());
   });

@@ -34,7 +34,10 @@ struct Step {
   std::shared_ptr<const timeline::Version> version;
   Seq after;                     ///< Of the version before.
   std::vector<Touched> touched;  ///< Ascending, each once.
-  bool is_remade = false;        ///< Rows went or moved (an import undone, people merged): anybody may be another.
+  bool is_remade = false;        ///< Rows went (an import undone): anybody may be another.
+  /// Who was merged, unmerged or erased: ids of before and after, ascending. Everything about them may be another; those
+  /// whom the version does not have are nobody any more.
+  std::vector<CustomerId> moved = {};
 };
 
 struct Standing {
@@ -94,6 +97,14 @@ class History {
   virtual int follow(std::function<void(const Step&)> follower) = 0;
   /// Afterwards it is not called again, nor is it being called. Not from within a follower.
   virtual void unfollow(int number) = 0;
+
+  /// Who an id in the log is now, by the merges that version() knows. Any thread.
+  virtual CustomerId root(CustomerId customer) const = 0;
+
+  /// Somebody was erased: these customers (as version() knows them) are nobody any more, and these rows, which the log has
+  /// under another id by now, are read anew. Snapshots with what they were are gone when it returns. Call it also when
+  /// that failed half way. Returns when version() shows it.
+  virtual Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) = 0;
 
   /// Something changed behind the log's back: an import was undone (its rows need not be named), rows were removed, the
   /// brand has another currency. Call it also when that failed half way. Returns when version() shows it.

@@ -18,10 +18,32 @@ Witness witness_of(const timeline::Row& row) {
   return {row.seq, hash};
 }
 
-Result<void> Rows::read(Seq after, size_t limit, const Undone& undone) {
+void Rows::clear() {
   text_.clear();
   begins_.clear();
   rows_.clear();
+}
+
+/// When all are taken: their texts stay where they are from now on.
+void Rows::seal() {
+  begins_.push_back(text_.size());
+  for (size_t i = 0; i < rows_.size(); ++i)
+    rows_[i].properties = std::string_view(text_).substr(begins_[i], begins_[i + 1] - begins_[i]);
+}
+
+Result<void> Rows::read_these(db::Store& store, std::span<const Seq> seqs, const Undone& undone) {
+  TRY(store.read([&](db::Session& session) {
+    clear();
+    return events::visit_rows(session, seqs, [&](const events::LogRow& row) {
+      if (!undone.has(row.seq)) take(row);
+    });
+  }));
+  seal();
+  return {};
+}
+
+Result<void> Rows::read(Seq after, size_t limit, const Undone& undone) {
+  clear();
   // Before the sweep: it sees at least what was committed by now, also where the rows at the end are gone.
   Seq committed = log_.last();
   size_t seen = 0;
@@ -32,9 +54,7 @@ Result<void> Rows::read(Seq after, size_t limit, const Undone& undone) {
     return is_end_;
   }));
   if (is_end_) last_ = std::max(last_, committed);
-  begins_.push_back(text_.size());
-  for (size_t i = 0; i < rows_.size(); ++i)
-    rows_[i].properties = std::string_view(text_).substr(begins_[i], begins_[i + 1] - begins_[i]);
+  seal();
   return {};
 }
 

@@ -27,6 +27,9 @@ class Rows {
   /// Takes the next rows after `after`, `limit` at most, in place of those before. Of what `undone` has, none.
   Result<void> read(Seq after, size_t limit, const Undone& undone);
 
+  /// The same for single rows. Those that are not there are passed over.
+  Result<void> read_these(db::Store& store, std::span<const Seq> seqs, const Undone& undone);
+
   /// Valid until the next read().
   std::span<const timeline::Row> rows() const { return rows_; }
   /// Every row of the log up to this was read.
@@ -37,7 +40,9 @@ class Rows {
   std::optional<Witness> witness() const;
 
  private:
+  void clear();
   void take(const events::LogRow& row);
+  void seal();
   const std::string& kind_name(KindId kind);
   int32_t precedence(SourceId source);
 

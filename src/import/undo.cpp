@@ -6,6 +6,7 @@
 #include "import/rejects.h"
 #include "import/run.h"
 #include "import/store.h"
+#include "people/merges.h"
 
 namespace cairn::import {
 namespace {
@@ -154,9 +155,12 @@ Result<UndoSummary> undo(Context& context, RunId run, const std::string& directo
   if (found->state == RunState::undone) return fail(Code::conflict, "import {} is undone already", run.value);
   UndoSummary summary{run.value, 0, 0, 0};
   summary.events = TRY(context.log.remove_run(run));
+  TRY(context.store.write_now(db::Lane::import,
+                              [&](db::Transaction& tx) { return people::remove_merges_of_run(tx, run); }));
   Leftovers leftovers(context, run);
   TRY(leftovers.find());
   TRY(leftovers.remove(summary));
+  TRY(context.store.write_now(db::Lane::import, [&](db::Transaction& tx) { return context.identities.load(tx); }));
   TRY(context.world.files.remove(Rejects::path_of(directory, run)));
   TRY(context.store.write_now(db::Lane::import,
                               [&](db::Transaction& tx) { return set_state(tx, run, RunState::undone); }));

@@ -18,8 +18,8 @@ struct Intake::Taken {
     // On PostgreSQL an append is a COPY and some round trips, however small it is.
     constexpr size_t kJoined = 4000;
     return delivery.source == other.source && delivery.is_checked == other.is_checked &&
-           delivery.events.size() + other.events.size() <= kJoined && delivery.library == other.library &&
-           delivery.user_agent == other.user_agent;
+           delivery.is_trusted == other.is_trusted && delivery.events.size() + other.events.size() <= kJoined &&
+           delivery.library == other.library && delivery.user_agent == other.user_agent;
   }
   void join(Delivery other, Done also) {
     std::move(other.events.begin(), other.events.end(), std::back_inserter(delivery.events));
@@ -153,8 +153,9 @@ Result<void> Intake::State::run(db::Transaction& tx, Group& group) {
     const Delivery& delivery = taken.delivery;
     taken.outcomes.clear();
     if (!delivery.events.empty()) {
-      taken.outcomes = TRY(parts.log.append(tx, parts.identify, delivery.events,
-                                            {.source = delivery.source, .checked = delivery.is_checked}));
+      taken.outcomes = TRY(parts.log.append(
+          tx, parts.identify, delivery.events,
+          {.source = delivery.source, .checked = delivery.is_checked, .trusted = delivery.is_trusted}));
       TRY(keep_refused(tx, taken));
     }
     if (!delivery.refused.empty()) TRY(parts.refused.keep(tx, delivery.source, delivery.received_at, delivery.refused));

@@ -65,6 +65,7 @@ struct Delivery {
   std::vector<RefusedCall> refused;
   size_t bytes = 0;         ///< Of memory that it takes, about.
   bool is_checked = false;  ///< events::check_event was asked of each event.
+  bool is_trusted = false;  ///< The source's word may join two customers who are known already.
 };
 
 /// A stored column that can tell who a person is; erasing goes by this list and the other modules'.

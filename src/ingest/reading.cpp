@@ -115,6 +115,7 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
 
   Delivery delivery;
   delivery.source = source->id;
+  delivery.is_trusted = source->is_trusted;
   delivery.received_at = request.received_at;
   delivery.is_checked = true;
   delivery.user_agent = request.header("User-Agent").value_or("");
@@ -153,6 +154,7 @@ Result<Delivery> RequestReader::read_again(const Source& source, std::string_vie
   source_ = source.id;
   Delivery delivery;
   delivery.source = source.id;
+  delivery.is_trusted = source.is_trusted;
   delivery.received_at = received_at;
   Frame frame;
   frame.verdict = rules_.of_request(source.form, "", "");

@@ -222,6 +222,7 @@ struct Refused::State {
       }
       events::AppendOptions options;
       options.source = one.row.source;
+      options.trusted = one.delivery.is_trusted;
       one.outcomes = TRY(parts.log.append(tx, parts.identify, one.delivery.events, options));
       const events::Outcome& outcome = one.outcomes.front();
       if (outcome.fate != events::Fate::refused) {

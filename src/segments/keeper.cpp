@@ -51,6 +51,9 @@ events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) 
 void merge(history::Step& into, const history::Step& next) {
   into.version = next.version;
   into.is_remade = into.is_remade || next.is_remade;
+  into.moved.insert(into.moved.end(), next.moved.begin(), next.moved.end());
+  std::sort(into.moved.begin(), into.moved.end());
+  into.moved.erase(std::unique(into.moved.begin(), into.moved.end()), into.moved.end());
   for (const history::Touched& t : next.touched) into.touched.push_back(t);
   auto key = [](const history::Touched& t) { return std::pair(t.customer, t.kind); };
   std::sort(into.touched.begin(), into.touched.end());
@@ -200,15 +203,37 @@ Result<std::vector<history::Touched>> Keeper::touched_since(Seq seq, const timel
   TRY(log_.sweep(seq, [&](const events::LogRow& row) {
     if (row.seq > version.last()) return false;
     auto kind = version.schema().find_kind(log_.kind_name(row.kind));
-    if (kind) touched.push_back({row.customer, *kind, (row.flags & events::kHistorical) != 0});
+    if (kind) touched.push_back({history_.root(row.customer), *kind, (row.flags & events::kHistorical) != 0});
     return true;
   }));
   merge(out, {.version = {}, .after = {}, .touched = std::move(touched)});
   return out.touched;
 }
 
+/// Who was merged or unmerged since: who they are, were, and will be.
+Result<std::vector<CustomerId>> Keeper::moved_since(Seq seq) const {
+  std::vector<CustomerId> out;
+  TRY(store_.read([&](db::Session& session) {
+    out.clear();
+    return session.each("segments.merged_since", {{"seq", seq}}, [&](const db::Row& row) {
+      for (int column : {0, 1, 2})
+        for (CustomerId id : {row.id<CustomerId>(column), history_.root(row.id<CustomerId>(column))}) out.push_back(id);
+      return true;
+    });
+  }));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 /// What the record says of those who were touched since the cursor.
 struct Keeper::Record {
+  /// Of whoever was merged into them the record is another.
+  static bool is_own(const timeline::Stream& stream, uint32_t row, CustomerId customer) {
+    const timeline::Column* origin = stream.origin();
+    return !origin || !origin->is_known(row) || origin->integer(row) == customer.value;
+  }
+
   const timeline::Version& version;
   std::map<std::pair<int64_t, int>, Baseline> baselines = {};
 
@@ -225,7 +250,8 @@ struct Keeper::Record {
       const timeline::Column* ids = stream && column ? stream->column(*column) : nullptr;
       if (!ids) continue;
       for (uint32_t row = stream->offsets().begin(place->customer); row < stream->offsets().end(place->customer); ++row)
-        if (ids->is_known(row) && ids->integer(row) == segment && stream->seq()[row] > latest.value) {
+        if (ids->is_known(row) && ids->integer(row) == segment && stream->seq()[row] > latest.value &&
+            is_own(*stream, row, customer)) {
           latest = Seq{stream->seq()[row]};
           out = is_in;
         }
@@ -261,6 +287,7 @@ Result<void> Keeper::resume() {
   step.version = version;
   step.after = cursor_.seq;
   step.touched = TRY(touched_since(cursor_.seq, *version));
+  step.moved = TRY(moved_since(cursor_.seq));
   std::lock_guard lock(core_mutex_);
   collect(TRY(core_.resume(
       step, cursor_.at, std::move(lives), [&](int64_t segment, CustomerId c) { return found.was_in(segment, c); },

@@ -67,6 +67,7 @@ class Keeper {
   Result<void> record_told();
   Result<void> record_silent();
   Result<std::vector<history::Touched>> touched_since(Seq seq, const timeline::Version& version) const;
+  Result<std::vector<CustomerId>> moved_since(Seq seq) const;
   Baseline baseline(int64_t segment, int shard) const;
   Day day_of(Time t) const;
   void publish();

@@ -50,6 +50,18 @@ std::vector<Time> learnt(const Place& place, std::span<const history::Touched> t
   return out;
 }
 
+/// The last that was learnt of a customer behind `after`; 0 when nothing was.
+Time last_learnt(const Place& place, Seq after) {
+  Time out{0};
+  for (size_t kind = 0; kind < place.part->streams(); ++kind) {
+    const timeline::Stream* stream = place.part->stream(static_cast<timeline::KindIndex>(kind));
+    if (!stream) continue;
+    for (uint32_t row = stream->offsets().begin(place.customer); row < stream->offsets().end(place.customer); ++row)
+      if (stream->seq()[row] > after.value) out = std::max(out, Time{stream->known_at(row)});
+  }
+  return out;
+}
+
 /// Whether the customer's first event was known by t: then so was the customer.
 bool knows_first(const Place& place, Time t) {
   const timeline::Order& order = place.part->order();
@@ -174,6 +186,18 @@ class Membership::Work {
     if (number == kNobody || members.has(number) == is_in) return;
     members.set(number, is_in);
     shard_.changes.push_back({segment.live.id, customer, t, is_in, is_silent});
+  }
+
+  /// Somebody who is nobody any more.
+  void drop(CustomerId customer, Time t) {
+    uint32_t number = shard_.roster.find(customer);
+    if (number == kNobody) return;
+    for (auto& segment : owner_.segments_) {
+      Members& members = segment->members[static_cast<size_t>(number_)];
+      if (!members.has(number)) continue;
+      members.set(number, false);
+      shard_.changes.push_back({segment->live.id, customer, t, false, true});
+    }
   }
 
   void look_as_known(bool as_known) { as_known_ = as_known; }
@@ -457,7 +481,16 @@ Result<std::vector<Change>> Membership::on_step(const history::Step& step, Time 
   // no calendar day may begin in between.
   Time first = TRY(first_known(step, now));
   auto out = TRY(on_time(first));
-  TRY(touch(step, now, next_calendar(at_) - microseconds(1), false));
+  Time bound = next_calendar(at_) - microseconds(1);
+  if (step.moved.empty()) TRY(touch(step, now, bound, false));
+  else {
+    history::Step others = step;
+    std::erase_if(others.touched, [&](const history::Touched& t) {
+      return std::binary_search(step.moved.begin(), step.moved.end(), t.customer);
+    });
+    TRY(touch(others, now, bound, false));
+    TRY(move(step, std::max(at_, std::min(now, bound))));
+  }
   version_ = step.version;
   auto after = take_changes();
   out.insert(out.end(), after.begin(), after.end());
@@ -607,16 +640,59 @@ Result<void> Membership::hold(const history::Step& step, const std::function<boo
 Result<std::vector<Change>> Membership::resume(const history::Step& step, Time at, std::vector<Live> segments,
                                                const std::function<bool(int64_t, CustomerId)>& was_in, Time now) {
   TRY(start(step.version, at, std::move(segments)));
-  TRY(hold(step, was_in));
-  auto out = TRY(on_time(TRY(first_known(step, now))));
+  history::Step others = step;
+  std::erase_if(others.touched, [&](const history::Touched& t) {
+    return std::binary_search(step.moved.begin(), step.moved.end(), t.customer);
+  });
+  TRY(hold(others, was_in));
+  resume_moved(step, was_in);
+  auto out = TRY(on_time(TRY(first_known(others, now))));
   for (auto& shard : shards_) shard->ahead.clear();
-  TRY(touch(step, now, next_calendar(at_) - microseconds(1), true));
+  TRY(touch(others, now, next_calendar(at_) - microseconds(1), true));
   for (auto& shard : shards_) shard->told.clear();
   auto then = take_changes();
   out.insert(out.end(), then.begin(), then.end());
   auto later = TRY(on_time(now));
   out.insert(out.end(), later.begin(), later.end());
   return out;
+}
+
+/// People were merged or unmerged: each is looked at once, as of the last that was learnt of them. Whoever is nobody any
+/// more, or somebody again, is in or out without an event: nothing happened to a customer.
+Result<void> Membership::move(const history::Step& step, Time limit) {
+  for (CustomerId id : step.moved) {
+    std::array<int, 1> shard = {shard_of(id)};
+    TRY(each_shard(shard, [&](int, Work& work) -> Result<void> {
+      uint32_t number = work.shard().roster.find(id);
+      if (number != kNobody) work.shard().wakes.set(number, kNever);
+      auto place = step.version->find(id);
+      if (!place) {
+        work.drop(id, at_);
+        return {};
+      }
+      TRY(place->part->touch({place->customer, place->customer + 1}));
+      Time t = std::clamp(last_learnt(*place, step.after), at_, limit);
+      bool is_silent = !version_->find(id);
+      std::vector<size_t> all(segments_.size());
+      std::iota(all.begin(), all.end(), size_t{0});
+      for (size_t i : all) work.decide(*place, *segments_[i], t, is_silent);
+      work.shard().unsettled.push_back({id, t, std::move(all)});
+      return {};
+    }));
+  }
+  return {};
+}
+
+/// After a stop: what the record says of them, against what is.
+void Membership::resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in) {
+  for (CustomerId id : step.moved) {
+    bool is_there = version_->find(id).has_value();
+    for (auto& segment : segments_) {
+      bool was = was_in(segment->live.id, id), is = is_in(segment->live.id, id);
+      auto shard = static_cast<size_t>(shard_of(id));
+      if (was != is) shards_[shard]->changes.push_back({segment->live.id, id, at_, is, !is_there});
+    }
+  }
 }
 
 bool Membership::is_in(int64_t id, CustomerId customer) const {

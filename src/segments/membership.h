@@ -125,6 +125,8 @@ class Membership {
                          bool resumes);
   std::set<size_t> reading(std::span<const history::Touched> touched) const;
   Result<void> remake(const history::Step& step);
+  Result<void> move(const history::Step& step, Time limit);
+  void resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
   Result<void> hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
   Result<Time> first_known(const history::Step& step, Time now) const;
   Time next_calendar(Time after) const;

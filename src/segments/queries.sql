@@ -44,3 +44,6 @@ ON CONFLICT (segment, day) DO UPDATE SET entered = segment_days.entered + exclud
 
 -- name: days
 SELECT day, entered, lost, silent FROM segment_days WHERE segment = :segment ORDER BY day
+
+-- name: merged_since
+SELECT a, b, into_id FROM merges WHERE seq > :seq OR undone_seq > :seq

@@ -16,12 +16,14 @@ namespace {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
-bool wants_fold(const Shard& shard, const Options& options) {
+bool wants_fold(const Shard& shard, const Options& options, Timeline::FoldWhich which) {
   if (shard.parts().size() < 2) return false;
+  if (which == Timeline::FoldWhich::all) return true;
+  double share = which == Timeline::FoldWhich::pressing ? 1 : options.fold_share;
   uint64_t base = shard.parts().front()->events(), newer = 0;
   for (size_t i = 1; i < shard.parts().size(); ++i)
     newer += shard.parts()[i]->events() + shard.parts()[i]->gone().size();
-  return newer >= options.fold_events && static_cast<double>(newer) >= options.fold_share * static_cast<double>(base);
+  return newer >= options.fold_events && static_cast<double>(newer) >= share * static_cast<double>(base);
 }
 
 /// Rows of these seq. The ranges sorted and apart.
@@ -318,21 +320,23 @@ Result<void> Timeline::install(Backfill& backfill, Executor& executor) {
   return {};
 }
 
-bool Timeline::wants_fold() const {
+bool Timeline::wants_fold(FoldWhich which) const {
   auto now = version();
   return std::any_of(now->shards().begin(), now->shards().end(),
-                     [&](const auto& shard) { return timeline::wants_fold(*shard, state_->options); });
+                     [&](const auto& shard) { return timeline::wants_fold(*shard, state_->options, which); });
 }
 
 Result<int> Timeline::fold(Executor& executor, FoldWhich which) {
+  auto now = version();
+  std::vector<int> numbers;
+  for (int s = 0; s < kShards; ++s)
+    if (timeline::wants_fold(now->shard(s), state_->options, which)) numbers.push_back(s);
+  return fold_shards(executor, numbers);
+}
+
+Result<int> Timeline::fold_shards(Executor& executor, std::span<const int> numbers) {
   std::lock_guard fold_lock(state_->folding);
   auto before = version();
-  std::vector<int> numbers;
-  for (int s = 0; s < kShards; ++s) {
-    const Shard& shard = before->shard(s);
-    bool several = shard.parts().size() > 1;
-    if (which == FoldWhich::all ? several : timeline::wants_fold(shard, state_->options)) numbers.push_back(s);
-  }
   std::vector<Result<void>> results(numbers.size());
   executor.parallel_for(numbers.size(), [&](size_t i) {
     const Parts& folded = before->shard(numbers[i]).parts();

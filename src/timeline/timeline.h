@@ -86,12 +86,15 @@ class Timeline {
 
   // Beside the writer: any one thread.
 
-  /// Whether a shard has grown enough beside its base.
-  bool wants_fold() const;
-  /// Makes one base of a shard's parts, in all shards that want it (or all that have more than one part), then
-  /// publishes each. Meanwhile the writer goes on. Returns how many.
-  enum class FoldWhich { wanting, all };
+  /// Which shards: those that have grown enough beside their base; of these those with as much beside it as in it, for
+  /// one who has no time; all that have more than one part.
+  enum class FoldWhich { wanting, pressing, all };
+  bool wants_fold(FoldWhich which = FoldWhich::wanting) const;
+  /// Makes one base of a shard's parts, in all such shards, then publishes each. Meanwhile the writer goes on. Returns
+  /// how many.
   Result<int> fold(Executor& executor, FoldWhich which = FoldWhich::wanting);
+  /// The same for these shards: what nobody has any more is in none of their bytes then.
+  Result<int> fold_shards(Executor& executor, std::span<const int> shards);
 
  private:
   struct State;
