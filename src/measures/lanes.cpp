@@ -22,11 +22,7 @@ Result<PartLanes> lanes_of(const timeline::Part& part, const std::vector<KindPla
   PartLanes out{&part, {}};
   TRY(part.order().touch());
   for (timeline::KindIndex kind : part.order().kinds()) {
-    Lane lane{&plans[kind], part.stream(kind), nullptr, {}};
-    CHECK(lane.stream, "an order without its stream");
-    for (size_t i = 0; i < kNames; ++i)
-      if (lane.plan->columns[i]) lane.columns.by_name[i] = lane.stream->column(*lane.plan->columns[i]);
-    if (lane.plan->key) lane.key = lane.stream->column(*lane.plan->key);
+    Lane lane = lane_of(part, plans[kind]);
     TRY(touch(lane, clocks_of_all));
     out.by_code.push_back(lane);
   }
@@ -34,6 +30,33 @@ Result<PartLanes> lanes_of(const timeline::Part& part, const std::vector<KindPla
 }
 
 }  // namespace
+
+Lane lane_of(const timeline::Part& part, const KindPlan& plan) {
+  Lane lane{&plan, part.stream(plan.kind), nullptr, {}};
+  CHECK(lane.stream, "an order without its stream");
+  for (size_t i = 0; i < kNames; ++i)
+    if (plan.columns[i]) lane.columns.by_name[i] = lane.stream->column(*plan.columns[i]);
+  if (plan.key) lane.key = lane.stream->column(*plan.key);
+  return lane;
+}
+
+Event event_of(const Lane& lane, uint32_t row, Time at, bool is_whole) {
+  Event e;
+  e.occurred_at = e.known_at = at;
+  e.kind = lane.plan->ref;
+  if (lane.plan->reads || is_whole) {
+    e.seq = Seq{lane.stream->seq()[row]};
+    e.known_at = Time{lane.stream->known_at(row)};
+  }
+  if (!lane.plan->reads) return e;
+  e.columns = &lane.columns;
+  e.row = row;
+  if (lane.plan->key) {
+    e.source = static_cast<int32_t>(lane.stream->source()[row]);
+    e.precedence = static_cast<int32_t>(lane.stream->precedence()[row]);
+  }
+  return e;
+}
 
 std::vector<KindPlan> plan_of(const timeline::Schema& schema) {
   std::vector<KindPlan> out;

@@ -29,6 +29,12 @@ struct Lane {
   Columns columns;
 };
 
+/// REQUIRES a stream of that kind in the part. Nothing of it is touched.
+Lane lane_of(const timeline::Part& part, const KindPlan& plan);
+
+/// A row of a lane. `is_whole`: with clocks and seq also where the kind is no fact of its own.
+Event event_of(const Lane& lane, uint32_t row, Time at, bool is_whole);
+
 struct PartLanes {
   const timeline::Part* part = nullptr;
   std::vector<Lane> by_code;  ///< As Order::codes.

@@ -27,4 +27,37 @@ struct Standing {
 /// REQUIRES every fact is before as_of.until.
 Standing standing_of(const Facts& facts, const AsOf& as_of);
 
+enum class Because {
+  // what is broken
+  ticket_overdue,
+  order_missing,
+  low_rating,
+  low_nps,
+  // what happened at a level
+  gave_back,
+  acted,
+  gesture,
+  content_on_time,
+  problem_solved,
+  managed_alone
+};
+BOOST_DESCRIBE_ENUM(Because, ticket_overdue, order_missing, low_rating, low_nps, gave_back, acted, gesture,
+                    content_on_time, problem_solved, managed_alone)
+
+/// One thing that made somebody stand where they do.
+struct Evidence {
+  Because because = Because::managed_alone;
+  Time at;
+  std::string id = {};  ///< Of the ticket or order, when it is about one.
+  std::optional<double> score = {};
+};
+
+/// The same as standing_of, with all that makes it so, latest first: of fragile what is broken, of a level what
+/// happened at that level.
+struct Explained {
+  Standing standing;
+  std::vector<Evidence> evidence;
+};
+Explained explain_standing(const Facts& facts, const AsOf& as_of);
+
 }  // namespace cairn::measures

@@ -55,24 +55,6 @@ Census census_of(const Lanes& lanes, int64_t set_apart, Executor& executor) {
   return out;
 }
 
-Event event_of(const Lane& lane, uint32_t row, Time at, bool is_whole) {
-  Event e;
-  e.occurred_at = e.known_at = at;
-  e.kind = lane.plan->ref;
-  if (lane.plan->reads || is_whole) {
-    e.seq = Seq{lane.stream->seq()[row]};
-    e.known_at = Time{lane.stream->known_at(row)};
-  }
-  if (!lane.plan->reads) return e;
-  e.columns = &lane.columns;
-  e.row = row;
-  if (lane.plan->key) {
-    e.source = static_cast<int32_t>(lane.stream->source()[row]);
-    e.precedence = static_cast<int32_t>(lane.stream->precedence()[row]);
-  }
-  return e;
-}
-
 class ShardReader {
  public:
   ShardReader(const Lanes& lanes, const Joins& joins, int shard, Visitor& visitor)

@@ -9,16 +9,12 @@
 #include "i18n/words.h"
 #include "query/parser.h"
 #include "query/printer.h"
+#include "segments/rfm.h"
 
 namespace cairn::segments {
 namespace {
 
 constexpr size_t kCountries = 12;
-/// What buyers are told apart by, and where they live.
-constexpr std::string_view kMatrix =
-    "values(days_since(orders), count(orders where status != \"cancelled\"), "
-    "sum(orders.total where status != \"cancelled\"), customer.country)";
-
 /// Names that do not depend on anybody.
 struct Fixed {
   std::string_view id, query;
@@ -38,15 +34,6 @@ constexpr std::array kFixed = {
     Fixed{"stage_loyalty", "count(orders) >= 2"},
 };
 
-/// Of sorted figures, the four that part them into fifths: the smallest with so many at or below it.
-template <class T>
-std::array<T, 4> fifths(std::vector<T>& of) {
-  std::sort(of.begin(), of.end());
-  std::array<T, 4> out{};
-  for (size_t k = 0; k < 4 && !of.empty(); ++k) out[k] = of[((k + 1) * of.size() + 4) / 5 - 1];
-  return out;
-}
-
 struct Everybody {
   std::vector<double> days, orders;
   std::vector<int64_t> spent;
@@ -54,7 +41,8 @@ struct Everybody {
 };
 
 Result<Everybody> look(const timeline::Version& version, Executor& executor, Time now) {
-  auto parsed = query::parse(kMatrix);
+  // What buyers are told apart by, and where they live.
+  auto parsed = query::parse(fmt::format("values({}, {}, {}, customer.country)", kRecency, kFrequency, kSpent));
   query::CheckOptions options{.currency = version.schema().reading().currency};
   auto checked = query::check(*parsed, events::declared_kinds(), options);
   if (!checked) return fail(Code::internal, "the presets' own question does not hold");
@@ -73,20 +61,8 @@ Result<Everybody> look(const timeline::Version& version, Executor& executor, Tim
 }
 
 /// The conditions of the five classes of recency (5: the latest) and of frequency (5: the most often).
-///
-/// Who has ordered equally often is in one class. Where most buyers ordered once, fifths of them would leave classes
-/// without anybody, so the classes are then 1, 2, 3, 4, and 5 or more orders.
-struct Cuts {
-  std::array<double, 4> days, orders;
-  std::array<int64_t, 4> spent;
-  double often = 2;        ///< The most frequent fifth has at least so many orders, and at least two.
-  bool has_fixed = false;  ///< The classes of frequency are fixed.
-
-  explicit Cuts(Everybody& all) : days(fifths(all.days)), orders(fifths(all.orders)), spent(fifths(all.spent)) {
-    often = std::max(often, orders[3]);
-    has_fixed = std::adjacent_find(orders.begin(), orders.end()) != orders.end();
-    if (has_fixed) orders = {1, 2, 3, 4};
-  }
+struct Cuts : Fifths {
+  explicit Cuts(Everybody& all) : Fifths(all.days, all.orders, all.spent) {}
   /// False when so many bought at the same moment that nobody can be in it.
   bool has_recency(int score) const {
     return score == 5 || score == 1 || days[static_cast<size_t>(4 - score)] < days[static_cast<size_t>(5 - score)];

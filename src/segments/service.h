@@ -33,6 +33,8 @@ class Service {
     uint64_t count = 0;
     std::string finding;  ///< Why it is not ready; empty while it is computed.
   };
+  /// Those that are not archived, as they stand now: another object whenever one of them changed.
+  std::shared_ptr<const Set> set() const;
   /// By name; archived ones last.
   std::vector<View> list() const;
   /// Error not_found.
@@ -96,7 +98,6 @@ class Service {
       : world_(world), store_(store), history_(history), questions_(questions), keeper_(world, store, log, history) {}
   Result<void> load();
   std::shared_ptr<const Set> make_set(const std::vector<Definition>& definitions) const;
-  std::shared_ptr<const Set> set() const;
   Result<query::Checked> check(const std::string& query, std::string_view own_name, const Set& set) const;
   View view_of(const Definition& definition) const;
   Result<void> write(const accounts::Actor& by, std::string_view act, Definition& definition,

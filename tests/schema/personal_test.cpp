@@ -12,6 +12,7 @@
 #include "import/model.h"
 #include "ingest/model.h"
 #include "people/model.h"
+#include "profile/model.h"
 #include "segments/model.h"
 #include "support/temp_dir.h"
 
@@ -55,6 +56,8 @@ constexpr NotPersonal kNotPersonal[] = {
     {"undeclared_properties", "kind", "a kind of event"},
     {"undeclared_properties", "property", "the name of a property"},
     {"undeclared_properties", "type", "a type"},
+    {"customer_names", "kind", "name, e-mail or telephone"},
+    {"buyer_fifths", "fifths", "figures of all buyers together"},
     {"segments", "name", "a segment"},
     {"segments", "query", "a condition in the language"},
     {"segments", "description", "what a segment is for"},
@@ -97,6 +100,7 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   add(decided, import::kPersonalColumns);
   add(decided, ingest::kPersonalColumns);
   add(decided, segments::kPersonalColumns);
+  add(decided, profile::kPersonalColumns);
   add(decided, consent::kPersonalColumns);
   add(decided, kNotPersonal);
   test::TempDir dir;

@@ -1,0 +1,17 @@
+// What profiles store of a person: notes, tags, and the index that they are found by.
+#pragma once
+#include <span>
+
+#include "db/session.h"
+#include "json/value.h"
+
+namespace cairn::profile {
+
+/// Notes and tags, `{"notes": [...], "tags": [...]}`. Names and orders of the index are derived from their events.
+Result<json::Value> export_profile(db::Session& session, std::span<const CustomerId> ids);
+
+/// Deletes all of it. What the index had is not written again: it follows events, and those are erased, too. The
+/// fifths of buyers are figures of everybody and stay.
+Result<void> erase_profile(db::Transaction& tx, std::span<const CustomerId> ids);
+
+}  // namespace cairn::profile
