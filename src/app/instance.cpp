@@ -40,6 +40,7 @@ Instance::Instance(World world, std::string directory)
 // the store's last commit, never before it.
 Instance::~Instance() {
   ingest_.reset();
+  profile_.reset();
   consent_.reset();
   segments_.reset();
   questions_.reset();
@@ -77,6 +78,8 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   out->segments_ =
       TRY(segments::Service::open(out->world_, *out->store_, *out->log_, *out->history_, *out->questions_));
   out->consent_ = std::make_unique<consent::Service>(out->world_, *out->store_, *out->log_, out->identities_.aliases());
+  out->profile_ = std::make_unique<profile::Service>(profile::Service::Parts{
+      out->world_, *out->store_, *out->log_, *out->history_, *out->segments_, out->identities_.aliases()});
   return out;
 }
 

@@ -6,11 +6,13 @@
 
 #include "accounts/service.h"
 #include "base/world.h"
+#include "consent/service.h"
 #include "db/store.h"
 #include "events/log.h"
 #include "history/history.h"
 #include "ingest/service.h"
 #include "people/identities.h"
+#include "profile/service.h"
 #include "questions/service.h"
 #include "segments/service.h"
 
@@ -46,6 +48,10 @@ class Instance {
   questions::Service& questions() { return *questions_; }
   /// Membership is kept once it is started (by a server).
   segments::Service& segments() { return *segments_; }
+  /// Writes once it is started (by a server).
+  consent::Service& consent() { return *consent_; }
+  /// Its index is kept once it is started (by a server) or asked to catch up (by a command).
+  profile::Service& profile() { return *profile_; }
 
  private:
   Instance(World world, std::string directory);
@@ -60,6 +66,8 @@ class Instance {
   std::unique_ptr<history::History> history_;
   std::unique_ptr<questions::Service> questions_;
   std::unique_ptr<segments::Service> segments_;
+  std::unique_ptr<consent::Service> consent_;
+  std::unique_ptr<profile::Service> profile_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

@@ -13,12 +13,14 @@
 #include "base/resource.h"
 #include "base/signals.h"
 #include "base/version.h"
+#include "consent/routes.h"
 #include "db/memory.h"
 #include "http/assets.h"
 #include "http/server.h"
 #include "ingest/live_routes.h"
 #include "ingest/routes.h"
 #include "ingest/segment_form.h"
+#include "profile/routes.h"
 #include "questions/routes.h"
 #include "report/routes.h"
 #include "segments/routes.h"
@@ -131,6 +133,9 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   router.add(report::routes(report));
   router.add(questions::routes(instance.questions(), query_jobs));
   router.add(segments::routes(instance.segments()));
+  router.add(profile::routes(instance.profile()));
+  router.add(consent::routes(instance.consent()));
+  router.add(consent::page_routes(instance.consent()), consent::page_error);
   router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
   router.add({metrics_route(instance, metrics), http::health_route([&instance] { return check_store(instance); })});
@@ -157,10 +162,12 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
     http::Server& server;
     ~Ending() { server.stop(Duration{}); }
   } ending{*server};
+  TRY(instance->consent().start());
   TRY(server->open(make_router(*instance, metrics, jobs, report, query_jobs),
                    accounts::make_authorizer(instance->accounts())));
   instance->history().start();
   TRY(instance->segments().start());
+  instance->profile().start();
   say(fmt::format("listening on {}", server->url()));
   if (options.prints_link)
     TRY(print_link(instance->accounts(), options.public_url.empty() ? server->url() : options.public_url));
