@@ -43,6 +43,33 @@ struct Identifier {
 };
 BOOST_DESCRIBE_STRUCT(Identifier, (), (kind, value, known_at, source, customer))
 
+struct MergeEvidence {
+  std::string merge_id;
+  CustomerId a, b;       ///< The two ids that it ties, as they were.
+  std::string rule;      ///< identifiers, or by_hand.
+  json::Value evidence;  ///< What says that they are one.
+  Time at;
+  std::string actor;
+  std::optional<Time> undone_at;
+};
+BOOST_DESCRIBE_STRUCT(MergeEvidence, (), (merge_id, a, b, rule, evidence, at, actor, undone_at))
+
+/// What the person allows: one a purpose.
+struct Consent {
+  std::string purpose, state;
+  std::optional<Time> since;
+  std::string source;
+};
+BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, state, since, source))
+
+/// What they say of themselves.
+struct Declared {
+  std::string attribute;
+  std::vector<std::string> choices;
+  Time since;
+};
+BOOST_DESCRIBE_STRUCT(Declared, (), (attribute, choices, since))
+
 struct RecentOrder {
   std::string order_id;
   Time placed_at;
@@ -222,10 +249,11 @@ struct Profile {
   Who who;
   Orders orders;
   std::vector<Hurt> hurts;
-  json::Value consents;  ///< What may be said: see consent. Null where nothing keeps any.
+  std::vector<Consent> consents;  ///< What may be done: every purpose, `unknown` where nobody said.
+  std::vector<Declared> declared;
   std::vector<Attribute> attributes;
   std::vector<Identifier> identifiers;
-  json::Value merges;  ///< With evidence. Null where nothing keeps any.
+  std::vector<MergeEvidence> merges;  ///< That made these ids one person, or did; oldest first.
   Habits habits;
   std::optional<Rfm> rfm;
   Satisfaction satisfaction;
@@ -239,7 +267,7 @@ struct Profile {
   Seq last_seq;  ///< Every row of the log up to this was looked at.
 };
 BOOST_DESCRIBE_STRUCT(Profile, (),
-                      (id, ids, who, orders, hurts, consents, attributes, identifiers, merges, habits, rfm,
+                      (id, ids, who, orders, hurts, consents, declared, attributes, identifiers, merges, habits, rfm,
                        satisfaction, service, level, segments, notes, tags, events, as_of, last_seq))
 
 /// One event of a timeline.

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "consent/rules.h"
+#include "consent/store.h"
 #include "engine/evaluate.h"
 #include "events/brand.h"
 #include "events/model.h"
+#include "people/merges.h"
 #include "profile/find.h"
 #include "profile/names.h"
 #include "profile/service_at.h"
@@ -50,6 +53,22 @@ std::optional<Answer> answer_of(const Facts& facts, Fact score, Fact at, std::st
   auto when = facts.time(at);
   if (!given || !when) return std::nullopt;
   return Answer{std::string(survey), *given, *when};
+}
+
+/// Every purpose with what counts of all that was said under any id.
+Result<void> read_consents(db::Session& session, Profile& out) {
+  auto statements = TRY(consent::read_statements(session, out.ids));
+  consent::Standing standing = consent::standing_of(statements);
+  for (consent::Purpose purpose : json::enum_values<consent::Purpose>()) {
+    const auto& said = consent::at(standing, purpose);
+    Consent view{std::string(json::enum_name(purpose)), std::string(json::enum_name(consent::state_of(said))), {}, {}};
+    if (said) view.since = said->occurred_at, view.source = said->source;
+    out.consents.push_back(std::move(view));
+  }
+  auto declared = TRY(consent::read_declared(session, out.ids));
+  for (auto& [attribute, declaration] : consent::declared_of(declared))
+    out.declared.push_back({std::string(json::enum_name(attribute)), declaration.choices, declaration.occurred_at});
+  return {};
 }
 
 /// What somebody wrote, out of the event's own properties.
@@ -132,14 +151,24 @@ Result<void> Service::read_identifiers(db::Session& session, Profile& out) const
   return {};
 }
 
+Result<void> Service::read_merges(db::Session& session, Profile& out) const {
+  for (people::Merge& merge : TRY(people::merges_of(session, out.ids))) {
+    auto evidence = json::parse(merge.evidence);
+    out.merges.push_back({std::to_string(merge.tie.merge.value), merge.tie.a, merge.tie.b,
+                          std::string(json::enum_name(merge.rule)), evidence ? *evidence : json::Value(), merge.at,
+                          std::move(merge.actor), merge.undone_at});
+  }
+  return {};
+}
+
 /// All that the store has, in one read.
 Result<void> Service::read_rows(const At& at, Seq verbatim, Profile& out) const {
   return store_.read([&](db::Session& session) -> Result<void> {
     TRY(read_identifiers(session, out));
     out.notes = TRY(rows::notes_of(session, at.ids, kNotes));
     out.tags = TRY(rows::tags_of(session, at.ids));
-    if (consents_) out.consents = TRY(consents_(session, at.ids));
-    if (merges_) out.merges = TRY(merges_(session, at.ids));
+    TRY(read_merges(session, out));
+    TRY(read_consents(session, out));
     if (!verbatim.is_set()) return {};
     return rows::each_event(session, {&verbatim, 1},
                             [&](const rows::Row& row) { out.satisfaction.verbatim = verbatim_in(row); });

@@ -6,7 +6,6 @@
 // 2. Nothing is scanned: one place of the timelines, and rows of the store by their keys.
 // 3. Rows are bound to the id that a customer had when they were written, and read for all ids of a person.
 #pragma once
-#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -33,11 +32,6 @@ class Service {
   /// What is given must outlive it.
   explicit Service(const Parts& parts);
   ~Service();
-
-  /// What other modules know of a person, by all their ids, for `consents` and `merges` of a profile. Before start.
-  using Known = std::function<Result<json::Value>(db::Session&, std::span<const CustomerId>)>;
-  void use_consents(Known known) { consents_ = std::move(known); }
-  void use_merges(Known known) { merges_ = std::move(known); }
 
   /// Keeps the index, in the background: for a server, after History::start.
   void start();
@@ -83,6 +77,7 @@ class Service {
   Look look_at(const At& at) const;
   Result<void> read_rows(const At& at, Seq verbatim, Profile& out) const;
   Result<void> read_identifiers(db::Session& session, Profile& out) const;
+  Result<void> read_merges(db::Session& session, Profile& out) const;
   Result<void> check(CustomerId customer) const;
   /// Damage in a snapshot is told, and answered as a state that passes.
   tl::unexpected<Error> mended(Error error) const;
@@ -96,7 +91,6 @@ class Service {
   history::History& history_;
   segments::Service& segments_;
   const events::Aliases& aliases_;
-  Known consents_, merges_;
   std::mutex mutex_;
   std::shared_ptr<const Ready> ready_;  // guarded by mutex_
   BuyerFifths fifths_;
