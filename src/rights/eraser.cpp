@@ -84,6 +84,9 @@ Result<Request> Eraser::begin(const Asked& asked) {
     Request request;
     request.customer = parts_.identities.aliases().root(asked.customer);
     request.ids = parts_.identities.aliases().members(asked.customer);
+    for (const Request& other : TRY(requests_of(tx, request.customer)))
+      if (other.act == Act::erase)
+        return fail(Code::conflict, "customer {} is erased: request {}", request.customer.value, other.id.value);
     if (!TRY(is_customer(tx, request.ids)) && !has_events) return no_customer(asked.customer);
     request.fresh = fresh_id(shard_of(request.customer));
     request.origin = asked.origin;

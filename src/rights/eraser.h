@@ -54,7 +54,8 @@ class Eraser {
     std::string_view key = {};  ///< Of the origin's own numbering.
     accounts::Actor actor;
   };
-  /// Hides the person and notes the request. Not on the writer's thread. Error not_found.
+  /// Hides the person and notes the request. Not on the writer's thread.
+  /// Errors: not_found; conflict when they are erased already, or the key was there before.
   Result<Request> begin(const Asked& asked);
 
   /// Everything up to `cleaning` for one that is `begun`. Not on the writer's thread.

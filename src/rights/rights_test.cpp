@@ -1,0 +1,434 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "crypto/encode.h"
+#include "crypto/hash.h"
+#include "events/brand.h"
+#include "rights/rows.h"
+#include "rights/service.h"
+#include "rights/store.h"
+#include "support/bytes.h"
+#include "support/on_stores.h"
+#include "timeline/by_hand.h"
+
+namespace cairn::rights {
+namespace {
+
+using testing::Each;
+using testing::IsEmpty;
+using testing::Not;
+
+/// What tells who Zelda is, wherever it was written.
+const std::vector<std::string> kHers = {"zelda.quux",     "Zelda.Quux",      "zq-4711-user",
+                                        "+33698765432",   "Zeldaquuxington", "my secret wish",
+                                        "anon-zq-device", "zq-message-1",    "zq-undeclared-text"};
+
+events::NewEvent event(std::string kind, std::string key, std::vector<events::Identifier> ids, std::string properties,
+                       Time at = Time{1'690'000'000'000'000}, uint32_t flags = 0) {
+  events::NewEvent out;
+  out.kind = std::move(kind);
+  out.occurred_at = at;
+  out.source_key = std::move(key);
+  out.identifiers = std::move(ids);
+  out.properties = std::move(properties);
+  out.flags = flags;
+  return out;
+}
+
+class RightsTest : public test::OnStores {
+ protected:
+  void SetUp() override {
+    if (GetParam() == db::Driver::postgres) {
+      auto url = test::fresh_postgres();
+      if (!url) GTEST_SKIP() << "PostgreSQL is not installed";
+      url_ = *url;
+    }
+    set_log_level(LogLevel::error);
+    open_all();
+    ASSERT_TRUE(store().write_now(db::Lane::people, [](db::Transaction& tx) {
+      return events::write_brand(tx, {"Shop", Currency::parse("EUR").value(), "Europe/Paris", "FR"});
+    }));
+    close_all();
+    open_all();
+  }
+  void TearDown() override {
+    close_all();
+    set_log_level(LogLevel::info);
+  }
+  void open_all() {
+    db::StoreOptions options;
+    options.directory = dir_.path();
+    options.url = url_;
+    options.extra_queries = test::kTablesWith;
+    store_ = std::move(db::Store::open(world_, options).value());
+    log_ = std::move(events::Log::open(world_, store(), directory()).value());
+    identities_ = std::make_unique<people::Identities>(world_);
+    ASSERT_TRUE(store().write_now(db::Lane::people, [&](db::Transaction& tx) { return identities_->load(tx); }));
+    shop_ = log_->ensure_source("shop").value();
+    history_ = std::move(
+        history::History::open(world_, store(), *log_, directory(), {.rows_a_step = 4096, .rows_a_snapshot = 100})
+            .value());
+    ASSERT_TRUE(history_->catch_up());
+    service_ = std::make_unique<Service>(Parts{
+        world_, store(), *log_, *identities_, *history_, {}, {{"elsewhere", [this](const events::Needles& needles) {
+                                                                 return trace(needles);
+                                                               }}}});
+  }
+  void close_all() {
+    service_.reset();
+    history_.reset();
+    identities_.reset();
+    log_.reset();
+    store_.reset();
+  }
+  Result<int64_t> trace(const events::Needles& needles) {
+    if (--failures_ >= 0) return fail(Code::unavailable, "the disk is away");
+    return needles.are_in(elsewhere_) ? (elsewhere_.clear(), 1) : 0;
+  }
+
+  std::vector<events::Outcome> append(const std::vector<events::NewEvent>& events) {
+    std::vector<events::Outcome> out;
+    auto done = store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+      out = TRY(log_->append(tx, *identities_, events, {.source = shop_}));
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().message << " " << done.error().detail;
+    return out;
+  }
+  /// Others, in no order, so that pages of indexes split.
+  void add_crowd(int count) {
+    Random random(11);
+    for (int begin = 0; begin < count; begin += 200) {
+      std::vector<events::NewEvent> some;
+      for (int i = begin; i < std::min(count, begin + 200); ++i) {
+        std::string name = fmt::format("{:016x}", random.next());
+        some.push_back(event("Order Completed", "k" + name, {{"user_id", "u" + name}, {"email", name + "@example.org"}},
+                             fmt::format(R"({{"order_id":"o{}","total":{},"note":"of {}"}})", i, i % 90, name)));
+      }
+      append(some);
+    }
+  }
+  CustomerId add_zelda() {
+    std::vector<events::Identifier> known = {
+        {"user_id", "zq-4711-user"}, {"email", "Zelda.Quux@example.com"}, {"anonymous_id", "anon-zq-device"}};
+    auto out = append({
+        event("Page Viewed", "zq-message-1", {{"anonymous_id", "anon-zq-device"}},
+              R"({"path":"/account/zelda.quux@example.com","title":"Tea","zq":"zq-undeclared-text"})"),
+        event(
+            "Customer Updated", "zq-message-2", known,
+            R"({"first_name":"Zeldaquuxington","email":"zelda.quux@example.com","phone":"+33698765432","city":"Zeldaquuxington","region":"ARA"})"),
+        event("Order Completed", "zq-message-3", known,
+              R"({"order_id":"zelda.quux@example.com-1","total":12.50,"channel":"web","gift_note":"my secret wish",)"
+              R"("products":[{"sku":"T1","price":"12.50","quantity":1,"engraving":"Zeldaquuxington"}]})"),
+        event("Survey Answered", "zq-message-4", known,
+              R"({"survey":"nps","response_id":"r1","score":3,"comment":"my secret wish"})"),
+        event("Page Viewed", "zq-message-5", {{"phone", "+33698765432"}, {"user_id", "zq-4711-user"}},
+              R"({"path":"/bot","referrer":"zelda.quux"})", Time{1'690'000'000'000'000}, events::kBot),
+    });
+    for (const auto& outcome : out) EXPECT_EQ(outcome.fate, events::Fate::kept) << outcome.error.message;
+    elsewhere_ = "zelda.quux@example.com was here";
+    EXPECT_TRUE(history_->catch_up());
+    return out[2].customer;
+  }
+  Result<Request> erase(CustomerId customer) { return service_->erase({customer, "api", {}, {"session", UserId{7}}}); }
+
+  std::vector<std::string> places_of(std::string_view needle) {
+    auto out = test::files_with(directory(), needle);
+    if (GetParam() == db::Driver::postgres)
+      for (std::string& table : test::tables_with(store(), needle)) out.push_back(std::move(table));
+    return out;
+  }
+  std::vector<std::string> all_places() {
+    std::vector<std::string> out;
+    for (const std::string& needle : kHers)
+      for (const std::string& place : places_of(needle)) out.push_back(needle + " in " + place);
+    return out;
+  }
+  using Rows = std::vector<std::pair<int64_t, std::string>>;
+  /// What counts of every row: not whose it is.
+  Rows totals() {
+    Rows out;
+    EXPECT_TRUE(log_->sweep(Seq{0}, [&](const events::LogRow& row) {
+      out.emplace_back(row.seq.value, fmt::format("{} {} {} {}", log_->kind_name(row.kind), row.occurred_at.micros,
+                                                  row.known_at.micros, row.source.value));
+      return true;
+    }));
+    return out;
+  }
+  std::map<std::string, std::string> rows_of_erased() {
+    std::map<std::string, std::string> out;
+    EXPECT_TRUE(log_->sweep(Seq{0}, [&](const events::LogRow& row) {
+      if (row.flags & events::kErased) out[log_->kind_name(row.kind)] = std::string(row.properties);
+      return true;
+    }));
+    return out;
+  }
+  /// Of a version without the names that it gives customers.
+  std::vector<std::vector<std::string>> told() {
+    std::vector<std::vector<std::string>> out;
+    for (int s = 0; s < kShards; ++s)
+      for (const auto& part : history_->version()->shard(s).parts()) EXPECT_TRUE(part->touch({0, part->size()}));
+    for (auto& [customer, lines] : timeline::everything(*history_->version())) {
+      for (std::string& line : lines)
+        if (size_t at = line.find(std::to_string(customer)); at != line.npos)
+          line.erase(at, std::to_string(customer).size());
+      out.push_back(std::move(lines));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  SourceId shop_;
+  std::unique_ptr<events::Log> log_;
+  std::unique_ptr<people::Identities> identities_;
+  std::unique_ptr<history::History> history_;
+  std::unique_ptr<Service> service_;
+  std::string elsewhere_;
+  int failures_ = 0;
+};
+CAIRN_ON_STORES(RightsTest);
+
+TEST_P(RightsTest, nothing_of_a_person_is_left_anywhere) {
+  add_crowd(600);
+  CustomerId zelda = add_zelda();
+  add_crowd(10);
+  close_all();
+  open_all();
+  for (const std::string& needle : kHers)
+    EXPECT_THAT(places_of(needle), Not(IsEmpty())) << needle << " was never stored: this test proves nothing";
+  auto preview = service_->preview(zelda);
+  ASSERT_TRUE(preview) << preview.error().message;
+  EXPECT_EQ(preview->events.at("Order Completed"), 1);
+  EXPECT_GE(preview->identifiers, 3);
+
+  auto request = erase(zelda);
+  ASSERT_TRUE(request) << request.error().message << " " << request.error().detail;
+  EXPECT_EQ(request->state, State::begun);
+  EXPECT_FALSE(erase(zelda)) << "hidden at commit: nobody finds them a second time";
+  auto finished = service_->finish_now();
+  ASSERT_TRUE(finished) << finished.error().message << " " << finished.error().detail;
+
+  auto done = service_->find(request->id).value();
+  EXPECT_EQ(done.state, State::done);
+  EXPECT_FALSE(done.fresh.is_set());
+  EXPECT_EQ(done.counts["events: Order Completed"], 1);
+  EXPECT_EQ(done.counts["events: Page Viewed"], 2) << "one of them was set apart";
+  EXPECT_EQ(done.counts["elsewhere"], 1);
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_FALSE(history_->version()->find(zelda));
+  close_all();
+  open_all();
+  EXPECT_THAT(all_places(), IsEmpty());
+}
+
+TEST_P(RightsTest, many_people_in_pages_that_were_split) {
+  add_crowd(600);
+  std::vector<std::pair<std::string, CustomerId>> some;
+  EXPECT_TRUE(history_->catch_up());
+  EXPECT_TRUE(log_->sweep(Seq{0}, [&](const events::LogRow& row) {
+    if (row.seq.value % 60 == 0)
+      some.emplace_back(events::split_identifiers(row.identifiers).front().value.substr(1), row.customer);
+    return true;
+  }));
+  ASSERT_EQ(some.size(), 10u);
+  for (const auto& [name, customer] : some) ASSERT_TRUE(erase(customer));
+  auto finished = service_->finish_now();
+  ASSERT_TRUE(finished) << finished.error().message << " " << finished.error().detail;
+  for (const auto& [name, customer] : some) EXPECT_THAT(places_of(name), IsEmpty()) << name;
+}
+
+TEST_P(RightsTest, totals_stay_also_when_all_is_built_anew) {
+  add_crowd(300);
+  CustomerId zelda = add_zelda();
+  Rows before = totals();
+  uint64_t events = history_->version()->events(), customers = history_->version()->customers();
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_EQ(totals(), before);
+  EXPECT_EQ(history_->version()->events(), events);
+  EXPECT_EQ(history_->version()->customers(), customers);
+  auto live = told();
+  close_all();
+  ASSERT_TRUE(system_files().remove_all(join_path(directory(), "timeline")));
+  open_all();
+  EXPECT_EQ(told(), live);
+  auto rows = rows_of_erased();
+  EXPECT_EQ(rows["Survey Answered"], R"({"survey":"nps","response_id":"r1","score":3,"comment":"[erased]"})");
+  EXPECT_EQ(rows["Customer Updated"], R"({"region":"ARA"})");
+  EXPECT_THAT(
+      rows["Order Completed"],
+      testing::MatchesRegex(
+          R"(\{"order_id":"erased-[0-9a-f]{16}","total":12.50,"channel":"web","products":\[\{"sku":"T1","price":"12.50","quantity":1\}\]\})"));
+}
+
+TEST_P(RightsTest, a_late_retry_brings_nobody_back) {
+  CustomerId zelda = add_zelda();
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  auto last = log_->last();
+  for (bool is_reopened : {false, true}) {
+    if (is_reopened) {
+      close_all();
+      ASSERT_TRUE(system_files().remove_all(join_path(directory(), "fingerprints")));
+      open_all();
+    }
+    auto again =
+        append({event("Order Completed", "zq-message-3", {{"user_id", "zq-4711-user"}}, R"({"total":12.50})")});
+    EXPECT_EQ(again[0].fate, events::Fate::already_there);
+    EXPECT_EQ(log_->last(), last);
+    EXPECT_THAT(all_places(), IsEmpty());
+  }
+  // Who comes again is somebody new.
+  auto anew = append({event("Order Completed", "new", {{"user_id", "zq-4711-user"}}, "{}")});
+  EXPECT_NE(anew[0].customer, zelda);
+  EXPECT_TRUE(log_->verify([](const std::string& finding) { ADD_FAILURE() << finding; }));
+}
+
+TEST_P(RightsTest, what_was_cut_off_is_taken_up_again) {
+  add_crowd(50);
+  CustomerId zelda = add_zelda();
+  Rows before = totals();
+  auto request = erase(zelda).value();
+  // Cut off behind the commit that hides her.
+  close_all();
+  open_all();
+  // Cut off with some rows rewritten and the timelines told nothing.
+  Request begun = service_->find(request.id).value();
+  ASSERT_EQ(begun.state, State::begun);
+  auto rows = rows_of(*history_->version(), begun.ids).value();
+  ASSERT_GE(rows.size(), 4u);
+  std::vector<events::Identifier> known = {{"email", "zelda.quux@example.com"}};
+  events::Needles needles(known, begun.ids);
+  ASSERT_TRUE(store().write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
+    TRY(events::erase_rows(tx, *log_, {begun.ids, begun.fresh, needles}, std::span(rows).first(2)));
+    return {};
+  }));
+  close_all();
+  open_all();
+  // Cut off behind the rows.
+  failures_ = 1;
+  EXPECT_FALSE(service_->finish_now());
+  close_all();
+  open_all();
+  auto finished = service_->finish_now();
+  ASSERT_TRUE(finished) << finished.error().message << " " << finished.error().detail;
+  EXPECT_EQ(service_->find(request.id).value().state, State::done);
+  EXPECT_EQ(totals(), before);
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_EQ(elsewhere_, "");
+}
+
+TEST_P(RightsTest, a_row_that_came_behind_is_taken_out_too) {
+  CustomerId zelda = add_zelda();
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  class Hers final : public events::Identify {
+   public:
+    explicit Hers(CustomerId id) : id_(id) {}
+    Result<CustomerId> identify(db::Transaction&, const std::vector<events::Identifier>&, const Context&) override {
+      return id_;
+    }
+
+   private:
+    CustomerId id_;
+  } hers(zelda);
+  ASSERT_TRUE(store().write_now(db::Lane::reactor, [&](db::Transaction& tx) -> Result<void> {
+    TRY(log_->append(tx, hers,
+                     std::vector{event("Segment Left", "late", {{"external:cairn", "1"}}, R"({"segment":"x"})")},
+                     {.source = shop_}));
+    return {};
+  }));
+  ASSERT_TRUE(history_->catch_up());
+  ASSERT_TRUE(history_->version()->find(zelda));
+  Eraser eraser(service_->parts());
+  EXPECT_EQ(eraser.sweep_stragglers(Time{}).value(), 1);
+  EXPECT_FALSE(history_->version()->find(zelda));
+  EXPECT_EQ(eraser.sweep_stragglers(Time{}).value(), 0);
+}
+
+TEST_P(RightsTest, rules_remove_what_is_old_and_nothing_else) {
+  Time now = clock_.now();
+  std::vector<events::NewEvent> list;
+  for (int i = 0; i < 100; ++i)
+    list.push_back(event(i % 2 ? "Page Viewed" : "Order Completed", fmt::format("m{}", i),
+                         {{"user_id", fmt::format("u{}", i % 7)}}, "{}", now - days(i),
+                         i % 10 == 1 ? events::kBot : 0u));
+  append(list);
+  ASSERT_TRUE(history_->catch_up());
+  accounts::Actor actor{"operator", {}};
+  EXPECT_FALSE(service_->set(actor, {{"Page Viewed", 0}}, {}));
+  EXPECT_FALSE(service_->set(actor, {{"Page Viewed", 3}, {"Page Viewed", 4}}, {}));
+  std::vector<Rule> rules = {{"Page Viewed", 60}, {"Never Seen", 1}};
+  ASSERT_TRUE(service_->set(actor, rules, {{"Invoices: 10 years"}, 35}));
+  auto due = service_->preview_rules(rules).value();
+  ASSERT_EQ(due.size(), 2u);
+  EXPECT_EQ(due[0].rows, 20) << "61, 63, … 99";
+  EXPECT_EQ(due[1].rows, 0);
+  uint64_t events = history_->version()->events();
+  EXPECT_EQ(service_->run_retention().value(), 20);
+  EXPECT_EQ(history_->version()->events(), events - 16) << "four of them were set apart";
+  int64_t left = 0;
+  EXPECT_TRUE(log_->sweep(Seq{0}, [&](const events::LogRow& row) {
+    ++left;
+    EXPECT_TRUE(log_->kind_name(row.kind) != "Page Viewed" || row.occurred_at >= now - days(60));
+    return true;
+  }));
+  EXPECT_EQ(left, 80);
+  auto live = told();
+  close_all();
+  open_all();
+  EXPECT_EQ(told(), live) << "no snapshot brings them back";
+  EXPECT_EQ(service_->run_retention().value(), 0);
+  auto runs = service_->runs(10).value();
+  ASSERT_EQ(runs.size(), 4u);
+  EXPECT_EQ(runs[2].removed, 20);
+  EXPECT_TRUE(runs[2].is_done);
+  EXPECT_EQ(service_->settings().value().duties, std::vector<std::string>{"Invoices: 10 years"});
+}
+
+TEST_P(RightsTest, a_shop_asks_for_its_customers) {
+  CustomerId zelda = add_zelda();
+  std::string body = R"({"shop_id":1,"customer":{"id":900,"email":"ZELDA.QUUX@example.com","phone":""}})";
+  auto asked = read_shop_request("customers/data_request", "w1", body, "shop").value();
+  auto exported = service_->take(asked, "shopify:shop").value();
+  EXPECT_EQ(exported.state, State::waiting);
+  EXPECT_EQ(exported.customer, identities_->aliases().root(zelda));
+  EXPECT_EQ(service_->take(asked, "shopify:shop").value().id, exported.id) << "the same key is the same request";
+  ASSERT_TRUE(service_->note_exported({"session", UserId{1}}, zelda));
+  EXPECT_EQ(service_->find(exported.id).value().state, State::done);
+
+  auto redact = read_shop_request("customers/redact", "w2", body, "shop").value();
+  auto erased = service_->take(redact, "shopify:shop").value();
+  EXPECT_EQ(erased.act, Act::erase);
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_EQ(service_->take(redact, "shopify:shop").value().state, State::done);
+  EXPECT_EQ(
+      service_->take(read_shop_request("customers/redact", "w3", body, "shop").value(), "shopify:shop").value().state,
+      State::done)
+      << "nobody is there any more";
+  auto shop =
+      service_->take(read_shop_request("shop/redact", "w4", R"({"shop_id":1})", "shop").value(), "shopify:shop");
+  EXPECT_EQ(shop.value().state, State::waiting) << "a person decides on that";
+  EXPECT_EQ(service_->close({"session", UserId{1}}, shop->id).value().state, State::done);
+  EXPECT_FALSE(read_shop_request("orders/create", "w5", body, "shop"));
+  EXPECT_FALSE(read_shop_request("customers/redact", "w6", "[]", "shop"));
+}
+
+TEST(ShopRequest, is_signed_with_the_secret_over_the_bytes) {
+  // RFC 4231, test case 2, in base64.
+  std::string mac =
+      crypto::to_base64(crypto::from_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843").value());
+  EXPECT_TRUE(is_signed("Jefe", "what do ya want for nothing?", mac));
+  EXPECT_FALSE(is_signed("Jefe", "what do ya want for nothing!", mac));
+  EXPECT_FALSE(is_signed("jefe", "what do ya want for nothing?", mac));
+  EXPECT_FALSE(is_signed("Jefe", "what do ya want for nothing?", ""));
+}
+
+}  // namespace
+}  // namespace cairn::rights
