@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "consent/page.h"
@@ -67,6 +68,11 @@ std::optional<Page::Saved> saved_at(const Request& r, const Service::Consents& c
     if (is_it(s)) out.statements.push_back(s);
   for (const Declaration& d : declared.history)
     if (is_it(d)) out.declarations.push_back(d);
+  // In the order of the page.
+  auto by_seq = [](const auto& a, const auto& b) { return a.seq < b.seq; };
+  std::sort(out.statements.begin(), out.statements.end(), by_seq);
+  std::stable_sort(out.declarations.begin(), out.declarations.end(),
+                   [](const Declaration& a, const Declaration& b) { return a.attribute < b.attribute; });
   return out;
 }
 

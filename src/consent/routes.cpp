@@ -77,10 +77,10 @@ struct LinkBody {
 };
 BOOST_DESCRIBE_STRUCT(LinkBody, (), (expires_in_days))
 struct LinkView {
-  std::string url, path;
+  std::string url, path, token;
   std::optional<Time> expires_at;
 };
-BOOST_DESCRIBE_STRUCT(LinkView, (), (url, path, expires_at))
+BOOST_DESCRIBE_STRUCT(LinkView, (), (url, path, token, expires_at))
 
 Result<CustomerId> customer_of(const Request& r) {
   const std::string& text = r.param("id");
@@ -137,7 +137,12 @@ Result<Response> say(Service& s, const Request& r) {
                      .note = body.note.value_or("")};
   auto kept = TRY(s.say(Actor::of(r.caller), how, customer, {said}));
   auto now = TRY(s.consents(customer));
-  std::string text = json::encode_text(view_of(now));
+  auto view = view_of(now);
+  if (!accounts::may(r.caller, accounts::kViewCustomers)) {
+    std::erase_if(view.purposes, [&](const StandingView& one) { return one.purpose != body.purpose; });
+    view.history = kept.statements;
+  }
+  std::string text = json::encode_text(view);
   if (kept.statements.empty()) return http::json_response(std::move(text));
   return http::created_response(std::move(text), fmt::format("/api/v1/customers/{}/consents", now.customer.value));
 }
@@ -172,7 +177,8 @@ Result<Response> make_link(Service& s, const Request& r) {
       return fail_at("expires_in_days", "1 to 3650 days, or leave it away: then the link does not expire");
     out.expires_at = Time{(s.world().clock.now() + days(*body.expires_in_days)).micros / 1'000'000 * 1'000'000};
   }
-  out.path = "/preferences/" + TRY(s.make_link(customer, out.expires_at));
+  out.token = TRY(s.make_link(customer, out.expires_at));
+  out.path = "/preferences/" + out.token;
   out.url = fmt::format("{}://{}{}", r.is_secure ? "https" : "http", r.host, out.path);
   return http::json_of(out);
 }
