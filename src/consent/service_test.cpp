@@ -116,23 +116,29 @@ TEST_P(ConsentTest, SayingTheSameAgainWritesNothing) {
   EXPECT_EQ(told().size(), 3u);
 }
 
-/// The example of docs/reference/consent.md.
+/// The example of docs/reference/consent.md, line by line.
 TEST_P(ConsentTest, AMergeTakesTheLaterStatementAndItsEndGivesBoth) {
-  Time march = clock_.now() - days(30);
-  ASSERT_TRUE(say(ann_, State::granted, march));
-  ASSERT_TRUE(say(bob_, State::withdrawn, march + days(4)));
+  auto march = [&](int day) { return clock_.now() - days(60) + days(day); };
+  auto expect = [&](bool may_one, bool may_two, int day) {
+    EXPECT_EQ(may(ann_), may_one) << day << " March";
+    EXPECT_EQ(may(bob_), may_two) << day << " March";
+  };
+  ASSERT_TRUE(say(ann_, State::granted, march(1)));
+  expect(true, false, 1);
+  ASSERT_TRUE(say(bob_, State::withdrawn, march(5)));
+  expect(true, false, 5);
   merge(1, ann_, bob_, ann_);
-  EXPECT_FALSE(may(ann_));
-  EXPECT_FALSE(may(bob_));
+  expect(false, false, 9);
+  ASSERT_TRUE(say(bob_, State::granted, march(-28)));
+  expect(false, false, 10);
+  ASSERT_TRUE(say(ann_, State::granted, march(11)));
+  expect(true, true, 11);
   auto both = service_->consents(bob_).value();
   EXPECT_EQ(both.customer, ann_);
-  EXPECT_EQ(both.history.size(), 2u);
-  ASSERT_TRUE(say(bob_, State::granted, march + days(9)));
-  EXPECT_TRUE(may(ann_));
+  EXPECT_EQ(both.history.size(), 4u);
   aliases_.remove({1});
-  EXPECT_TRUE(may(ann_));
-  EXPECT_TRUE(may(bob_));
-  EXPECT_EQ(service_->consents(ann_)->history.size(), 1u) << "what was said of bob goes with bob";
+  expect(true, false, 12);
+  EXPECT_EQ(service_->consents(ann_)->history.size(), 2u) << "what was said of each goes with each";
   EXPECT_EQ(service_->consents(bob_)->history.size(), 2u);
 }
 

@@ -37,6 +37,18 @@ TEST(Finish, gives_each_page_its_own_nonce) {
   EXPECT_TRUE(one.headers.find("Referrer-Policy") && one.headers.find("Permissions-Policy"));
 }
 
+TEST(Finish, a_page_may_ask_for_less_than_the_back_office) {
+  Response page = html_response("<style nonce=\"__CSP_NONCE__\">");
+  page.headers.add("Content-Security-Policy", "default-src 'none'; style-src 'nonce-__CSP_NONCE__'");
+  page.headers.add("Referrer-Policy", "no-referrer");
+  Response out = finished(page, asking());
+  std::string nonce(out.body.bytes().substr(14, 32));
+  EXPECT_EQ(out.headers.find("Content-Security-Policy"), "default-src 'none'; style-src 'nonce-" + nonce + "'");
+  EXPECT_EQ(out.headers.count("Content-Security-Policy"), 1u);
+  EXPECT_EQ(out.headers.find("Referrer-Policy"), "no-referrer");
+  EXPECT_TRUE(out.headers.find("Permissions-Policy"));
+}
+
 TEST(Finish, secures_every_answer) {
   for (const Response& response : {finished(json_response("{}"), asking()), finished(empty_response(), asking()),
                                    finished(problem_document(Error{}, asking()), asking())}) {
