@@ -95,3 +95,18 @@ SELECT customer, kind, value, owner, reason, first_at FROM identifier_conflicts
 WHERE customer = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:ids AS jsonb))::bigint))
   OR owner = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:ids AS jsonb))::bigint))
 ORDER BY first_at, customer, kind, value
+
+-- What other rules would have made of it.
+
+-- name: merges_by_hand
+SELECT seq, a, b FROM merges WHERE rule = 'by_hand'
+
+-- name: merges_taken_back
+SELECT undone_seq, seq, a, b FROM merges WHERE undone_seq IS NOT NULL
+
+-- name: trusted_sources
+-- Sources that are not listed (files, Cairn itself) are trusted.
+SELECT source, trusted FROM ingest_sources
+
+-- name: all_identifiers
+SELECT kind, value, customer FROM identifiers

@@ -31,6 +31,7 @@ Arrival arrival(Random& random, size_t rows) {
   std::sort(out.cuts.begin(), out.cuts.end());
   out.cuts.erase(std::unique(out.cuts.begin(), out.cuts.end()), out.cuts.end());
   out.folds = random.chance(0.3);
+  if (random.chance(0.5)) out.identity = 1 + random.below(1'000'000);
   return out;
 }
 

@@ -15,6 +15,9 @@ namespace cairn::judge {
 struct Arrival {
   std::vector<size_t> cuts;  ///< Rows [0, cuts[0]), [cuts[0], cuts[1]), … are one batch each; then the rest.
   bool folds = false;        ///< Whether everything is made into one part at the end.
+  /// Not 0: people come under several ids that are merged on the way, are merged with others and unmerged, and are
+  /// erased with their rows coming anew under another id; at the end everybody is who the rows say.
+  uint64_t identity = 0;
 };
 
 class EngineWorld {

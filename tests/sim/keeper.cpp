@@ -2,6 +2,7 @@
 
 #include "import/run.h"
 #include "json/codec.h"
+#include "people/merges.h"
 
 namespace cairn::sim {
 namespace {
@@ -29,6 +30,7 @@ void Keeper::step() {
   if (what < 0.1) return back_up();
   if (what < 0.2) return check_itself();
   if (what < 0.35) return mend_refused();
+  if (what < 0.45) return merge_people();
   if (files_.empty() || (files_.size() < kFilesMax && random.chance(0.3))) return import_file(make_file());
   File& file = *files_[random.below(files_.size())];
   switch (file.state) {
@@ -187,6 +189,36 @@ void Keeper::mend_refused() {
   auto report = refused.replay(by, ask);
   if (!report) return failed(report.error(), "replay");
   figures_.replayed += report->replayed;
+}
+
+/// By hand: two whom the clients know, or one of the last merges taken back.
+void Keeper::merge_people() {
+  app::Instance& instance = *parts_.server.instance;
+  people::Merging merging(instance.world(), instance.store(), instance.log(), instance.identities());
+  auto ties = std::as_const(instance.identities()).aliases().all_ties();
+  if (!ties.empty() && parts_.random.chance(0.4)) {
+    events::MergeId merge = ties[parts_.random.below(ties.size())].merge;
+    auto taken_back = merging.unmerge(merge, "keeper", "they are two");
+    if (!taken_back && taken_back.error().code != Code::conflict) return failed(taken_back.error(), "unmerge");
+    figures_.taken_back += taken_back.has_value();
+    return;
+  }
+  std::vector<CustomerId> people;
+  auto read = instance.store().read([&](db::Session& session) -> Result<void> {
+    for (int i = 0; i < 2; ++i) {
+      std::string user = fmt::format("u{}", parts_.random.below(40));
+      auto found = TRY(session.first("people.customer_of", {{"kind", "user_id"}, {"value", user}},
+                                     [](const db::Row& row) { return row.id<CustomerId>(0); }));
+      if (found) people.push_back(*found);
+    }
+    return {};
+  });
+  if (!read) return failed(read.error(), "finding people");
+  if (people.size() < 2) return;
+  auto merged = merging.merge(people[0], people[1], "keeper", "they are one");
+  if (!merged && merged.error().code != Code::conflict && merged.error().code != Code::not_found)
+    return failed(merged.error(), "merge");
+  figures_.merged += merged.has_value();
 }
 
 void Keeper::finish() {

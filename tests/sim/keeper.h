@@ -34,7 +34,7 @@ class Keeper {
   void finish();
 
   struct Figures {
-    int imports = 0, undos = 0, backups = 0, interrupted = 0;
+    int imports = 0, undos = 0, backups = 0, interrupted = 0, merged = 0, taken_back = 0;
     int64_t replayed = 0, dropped = 0;
   };
   const Figures& figures() const { return figures_; }
@@ -56,6 +56,7 @@ class Keeper {
   void back_up();
   void check_itself();
   void mend_refused();
+  void merge_people();
   std::vector<import::Run> runs_of(const File& file) const;
   void failed(const Error& error, std::string_view what);
 

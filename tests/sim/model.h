@@ -9,8 +9,8 @@
 // 3. What is bad, or was never sent, is not in it.
 // 4. seq grows, by one until the first undo; none is given twice, also not after a crash or an undo.
 // 5. What a reader has seen stays as it was seen, through every crash.
-// 6. Every row's customer and identifiers are stored; no identifier and no customer is stored without a row; before the
-//    first undo whose event it is follows the stated rule, step by step.
+// 6. Every row's customer is stored and has an identifier of it; no identifier and no customer is stored without a row;
+//    before the first undo whose event it is, and who is merged, follows the stated rule, step by step (people.h).
 // 7. An import that ended is there whole, marked as past; one that was undone has left nothing.
 // 8. What one request brought is there whole or not at all.
 // 9. A bad call that was acknowledged waits in the refused list, once, or was replayed, once, or dropped.
@@ -50,7 +50,7 @@ class Model {
   void set_import(int import, Import state);
 
   /// A row that a reader sees, newer than all before.
-  void see(const events::LogRow& row, std::string_view source);
+  void see(const events::LogRow& row, std::string_view source, std::string_view kind);
   int64_t last_seen() const { return last_seen_; }
   /// What was acknowledged since the last call must have been seen by now.
   void check_lately();
@@ -94,7 +94,6 @@ class Model {
   void check_imports();
   void check_people(const Snapshot& snapshot);
   void check_undone(const Snapshot& snapshot, const std::set<std::string>& named, const std::set<int64_t>& owners);
-  void replay_identities(const Snapshot& snapshot);
 
   std::vector<Fact> facts_;
   std::map<std::pair<std::string, std::string>, size_t> by_key_;

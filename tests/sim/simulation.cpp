@@ -145,7 +145,8 @@ Trouble Simulation::draw_trouble() {
 void Simulation::look() {
   Disk::Peace peace(disk_);
   auto read = instance_->log().sweep(Seq{model_.last_seen()}, [&](const events::LogRow& row) {
-    model_.see(row, instance_->log().source_name(row.source));
+    const events::Log& log = instance_->log();
+    model_.see(row, log.source_name(row.source), log.kind_name(row.kind));
     return true;
   });
   if (!read) model_.find("the log is not to be read: " + read.error().message);

@@ -74,6 +74,10 @@ Result<Snapshot> read_snapshot(const std::string& path) {
   }));
   TRY(reader.each("SELECT id, shard, run FROM customers",
                   [&](sqlite3_stmt* row) { out.customers[number(row, 0)] = {number(row, 1), number(row, 2)}; }));
+  TRY(reader.each("SELECT seq, a, b, into_id, undone_seq, rule FROM merges ORDER BY seq", [&](sqlite3_stmt* row) {
+    out.merges.push_back(
+        {number(row, 0), number(row, 1), number(row, 2), number(row, 3), number(row, 4), text(row, 5)});
+  }));
   TRY(reader.each("SELECT id, files, state FROM import_runs ORDER BY id",
                   [&](sqlite3_stmt* row) { out.runs.push_back({number(row, 0), text(row, 1), text(row, 2)}); }));
   TRY(reader.each("SELECT body, state FROM refused_events",

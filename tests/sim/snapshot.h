@@ -19,6 +19,10 @@ struct StoredIdentifier {
   std::string name;  ///< `kind=value`, as in the rows.
   int64_t shard = 0, customer = 0, run = 0;
 };
+struct StoredMerge {
+  int64_t seq = 0, a = 0, b = 0, into = 0, undone_seq = 0;
+  std::string rule;
+};
 struct StoredCall {
   std::string body, state;
 };
@@ -31,6 +35,7 @@ struct Snapshot {
   std::vector<StoredRow> rows;  ///< In order of seq.
   std::vector<StoredIdentifier> identifiers;
   std::map<int64_t, std::pair<int64_t, int64_t>> customers;  ///< id → shard, run.
+  std::vector<StoredMerge> merges;                           ///< In order of seq.
   std::vector<StoredRun> runs;
   std::vector<StoredCall> refused;
   std::string integrity;  ///< "ok"

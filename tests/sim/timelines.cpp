@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "events/aliases.h"
 #include "history/alone.h"
 #include "timeline/bulk.h"
 #include "timeline/by_hand.h"
@@ -21,6 +22,20 @@ Result<std::set<int64_t>> undone_rows(db::Store& store) {
   return out;
 }
 
+/// Who was merged by what the log says up to a row.
+Result<std::shared_ptr<const events::Aliases>> merged(db::Store& store, Seq last) {
+  auto out = std::make_shared<events::Aliases>();
+  TRY(store.read([&](db::Session& session) {
+    return session.each("people.ties", {}, [&](const db::Row& row) {
+      events::Tie tie{row.id<events::MergeId>(0), row.id<CustomerId>(1), row.id<CustomerId>(2), row.id<CustomerId>(3)};
+      bool is_back = !row.is_null(4) && row.integer(4) <= last.value;
+      if (tie.merge.value <= last.value && !is_back) out->add(tie);
+      return true;
+    });
+  }));
+  return std::shared_ptr<const events::Aliases>(out);
+}
+
 Result<std::shared_ptr<const timeline::Version>> from_log(const timeline::Version& like, db::Store& store,
                                                           events::Log& log, Executor& executor) {
   auto undone = TRY(undone_rows(store));
@@ -36,7 +51,9 @@ Result<std::shared_ptr<const timeline::Version>> from_log(const timeline::Versio
   }));
   // Nobody's turn comes meanwhile, and no chance is taken from the story.
   history::Alone alone(executor);
-  timeline::Bulk bulk(schema, {.leave_out = events::kSetApart});
+  auto aliases = TRY(merged(store, like.last()));
+  timeline::Bulk bulk(
+      schema, {.leave_out = events::kSetApart, .canonical = [aliases](CustomerId id) { return aliases->root(id); }});
   bulk.add(timeline::views(rows), alone);
   auto parts = bulk.finish(alone);
   timeline::Timeline timeline(schema, {});

@@ -8,9 +8,10 @@
 
 namespace cairn::test {
 
+/// `canonical`: who an id in the log is by merges.
 inline report::Report plain_report(events::Log& log, const events::Brand& brand, const report::Options& options,
-                                   Time now) {
-  measures::LogTimelines timelines(log);
+                                   Time now, std::function<CustomerId(CustomerId)> canonical = {}) {
+  measures::LogTimelines timelines(log, {.canonical = std::move(canonical)});
   auto picture = measures::compute(timelines, {options.since, options.until, now, brand, {}}, system_executor());
   CHECK(picture, "{}", picture.error().message);
   return report::compose(*picture, brand, options.language);
