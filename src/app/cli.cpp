@@ -37,6 +37,9 @@ struct Typed {
   BrandAsked brand;
   SourceAsked source;
   SegmentAsked segment;
+  CustomerAsked customer;
+  EraseAsked erase;
+  ExportPersonAsked export_person;
   LogAsked log;
   QueryAsked query;
   questions::Parts parts;
@@ -274,6 +277,40 @@ void add_segments(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--json", typed.segment.json, "For machines");
 }
 
+void add_rights(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* erase = add(app, typed, "erase", "Erase a customer for good; totals stay what they are", chosen,
+                        [](Typed& t) -> Result<void> {
+                          t.erase.lang = TRY(language_of(t));
+                          return run_command(t, "erase", t.erase);
+                        });
+  erase->add_option("customer", typed.erase.customer, "The customer's number")->required();
+  erase->add_flag("--dry-run", typed.erase.dry_run, "Only say what would be erased");
+  erase->add_flag("--json", typed.erase.json, "For machines");
+  add_language(*erase, typed);
+  CLI::App* out = add(app, typed, "export-person", "Everything known about a customer, for them", chosen,
+                      [](Typed& t) -> Result<void> {
+                        t.export_person.lang = TRY(language_of(t));
+                        return run_command(t, "export-person", t.export_person);
+                      });
+  out->add_option("customer", typed.export_person.customer, "The customer's number")->required();
+  out->add_flag("--page", typed.export_person.page, "A page to read and send, instead of JSON");
+  add_language(*out, typed);
+}
+
+void add_customers(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "customer", "Everything known about one customer, and finding them", chosen,
+                    [](Typed& t) -> Result<void> {
+                      Terminal terminal;
+                      t.customer.width = terminal.width();
+                      t.customer.lang = TRY(language_of(t));
+                      return run_command(t, "customer", t.customer);
+                    });
+  c->add_option("act", typed.customer.act, "show or find")->type_name("WHAT")->required();
+  c->add_option("text", typed.customer.text, "A number, e-mail, telephone, card, order, name, or email=…")->required();
+  add_language(*c, typed);
+  c->add_flag("--json", typed.customer.json, "For machines");
+}
+
 void add_log(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "log", "The log's rows, a line each", chosen,
                     [](Typed& t) { return run_command(t, "log", t.log); });
@@ -345,6 +382,8 @@ int run_command_line(int argc, char** argv) {
   add_brand(app, typed, chosen);
   add_sources(app, typed, chosen);
   add_segments(app, typed, chosen);
+  add_customers(app, typed, chosen);
+  add_rights(app, typed, chosen);
   add_log(app, typed, chosen);
   add_keeping(app, typed, chosen);
   if (auto error = unknown_command(app, argc, argv)) {

@@ -1,10 +1,12 @@
 #include "app/commands.h"
 
 #include "app/command.h"
+#include "app/command_customer.h"
 #include "app/command_demo.h"
 #include "app/command_import.h"
 #include "app/command_query.h"
 #include "app/command_report.h"
+#include "app/command_rights.h"
 #include "app/command_segment.h"
 #include "app/command_source.h"
 #include "app/doctor.h"
@@ -20,6 +22,7 @@ Result<void> run_backup(Instance& instance, CommandCall& call) {
   if (instance.world().files.exists(asked.path))
     return fail(Code::conflict, "{} is there already; name a file that is not", asked.path);
   TRY(instance.store().backup(asked.path));
+  TRY(instance.rights().note_backup(base_name(asked.path)));
   call.output.text(fmt::format("backed up to {}\n", asked.path));
   return {};
 }
@@ -78,6 +81,9 @@ constexpr Command kCommands[] = {
     {"brand", true, true, run_brand},
     {"source", true, true, run_source},
     {"segment", false, true, run_segment},
+    {"customer", false, true, run_customer, true},
+    {"erase", false, true, run_erase},
+    {"export-person", false, true, run_export_person, true},
     {"log", false, true, run_log, true},
     {"query", false, true, run_query, true},
 };

@@ -69,6 +69,16 @@ struct SegmentAsked {
 };
 BOOST_DESCRIBE_STRUCT(SegmentAsked, (), (act, name, text, preset, description, lang, json))
 
+struct CustomerAsked {
+  std::string act = "show";  ///< show, find
+  std::string text;
+  std::string lang = "en";
+  bool json = false;
+  int width = 80;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(CustomerAsked, (), (act, text, lang, json, width))
+
 struct LogAsked {
   int64_t after = 0;
   int64_t limit = 0;  ///< 0: all.
@@ -100,6 +110,23 @@ struct DoctorAsked {
   static constexpr bool kDefaults = true;
 };
 BOOST_DESCRIBE_STRUCT(DoctorAsked, (), (json))
+
+struct EraseAsked {
+  std::string customer;
+  bool dry_run = false;
+  bool json = false;
+  std::string lang = "en";
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(EraseAsked, (), (customer, dry_run, json, lang))
+
+struct ExportPersonAsked {
+  std::string customer;
+  bool page = false;  ///< Instead of JSON.
+  std::string lang = "en";
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(ExportPersonAsked, (), (customer, page, lang))
 
 struct BackupAsked {
   std::string path;

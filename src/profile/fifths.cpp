@@ -64,25 +64,26 @@ std::optional<Thresholds> BuyerFifths::present() {
   if (!is_asked_now && !is_posted_ && !ends_) {
     is_posted_ = true;
     asked_at_ = now;
-    queue_->post([this] { look_when_old(); });
+    queue_->post([this] {
+      auto done = look_when_old();
+      std::lock_guard posted(mutex_);
+      is_posted_ = false;
+      if (!done && !ends_) log_warning("fifths of buyers: {}", done.error().message);
+    });
   }
   return present_;
 }
 
-void BuyerFifths::look_when_old() {
+Result<void> BuyerFifths::look_when_old() {
+  TRY(load());
   auto version = history_.version();
-  auto loaded = load();
-  bool is_old = false;
   {
     std::lock_guard lock(mutex_);
-    is_posted_ = false;
-    if (ends_) return;
-    const Zone zone = version ? version->schema().reading().zone : Zone();
-    is_old = !present_ || zone.day(present_->at) != zone.day(world_.clock.now());
+    if (!version || ends_) return {};
+    const Zone& zone = version->schema().reading().zone;
+    if (present_ && zone.day(present_->at) == zone.day(world_.clock.now())) return {};
   }
-  if (!loaded) return log_warning("fifths of buyers: {}", loaded.error().message);
-  if (!is_old || !version) return;
-  if (auto looked = look(); !looked && !is_ending()) log_warning("fifths of buyers: {}", looked.error().message);
+  return look();
 }
 
 Result<void> BuyerFifths::load() {
@@ -121,15 +122,23 @@ Result<void> BuyerFifths::look() {
   return {};
 }
 
-Result<void> BuyerFifths::refresh() {
+Result<void> BuyerFifths::run(const std::function<Result<void>()>& work) {
   auto done = world_.executor.make_signal();
   Result<void> out;
   queue_->post([&] {
-    out = look();
+    out = work();
     done->set();
   });
   done->wait();
   return out;
+}
+
+Result<void> BuyerFifths::ensure() {
+  return run([this] { return look_when_old(); });
+}
+
+Result<void> BuyerFifths::refresh() {
+  return run([this] { return look(); });
 }
 
 }  // namespace cairn::profile

@@ -1,6 +1,7 @@
 // The fifths of all buyers, by which a buyer's classes of recency, frequency and value are: looked at once a day of the
 // brand, in the background, and kept, so that they are of a moment that can be said.
 #pragma once
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,11 +22,14 @@ class BuyerFifths {
   /// Any thread, at once: those that stand. Others are looked at in the background when these are of another day; with
   /// none yet, nothing.
   std::optional<Thresholds> present();
-  /// Looks now. For commands and tests.
+  /// As present(), but waits for those of today. For commands.
+  Result<void> ensure();
+  /// Looks now.
   Result<void> refresh();
 
  private:
-  void look_when_old();
+  Result<void> look_when_old();
+  Result<void> run(const std::function<Result<void>()>& work);
   Result<void> look();
   Result<void> load();
   bool is_ending() const;

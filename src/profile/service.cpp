@@ -101,7 +101,7 @@ void Service::start() {
 
 Result<void> Service::catch_up() {
   TRY(index_.catch_up());
-  return fifths_.refresh();
+  return fifths_.ensure();
 }
 
 Result<std::shared_ptr<const timeline::Version>> Service::version() const {

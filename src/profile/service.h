@@ -37,6 +37,8 @@ class Service {
   void start();
   /// The index has all that the timelines show, and there are fifths of buyers. For commands, and for tests.
   Result<void> catch_up();
+  /// Fifths of now, instead of those of earlier today.
+  Result<void> refresh_fifths() { return fifths_.refresh(); }
 
   /// Errors: not_found; unavailable while the timelines are being built. `customer`: any id that they ever had.
   Result<Profile> profile(CustomerId customer, i18n::Language language);
