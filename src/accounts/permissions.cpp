@@ -21,6 +21,7 @@ constexpr Permission kPermissions[] = {
     {kManageSegments, kAnalyst, true},
     {kViewCustomers, kService, true},
     {kEditCustomers, kService & ~bit(Role::analyst), true},
+    {kEraseCustomers, kAdmin, true},
     {kExport, kAnalyst, true},
     {kSendEvents, kAdmin, true},
     {kRunImport, kManager, true},

@@ -18,6 +18,8 @@ inline constexpr std::string_view kManageSegments = "manage_segments";
 inline constexpr std::string_view kViewCustomers = "view_customers";
 /// What is written by hand on a customer: consents, attributes, notes, tags.
 inline constexpr std::string_view kEditCustomers = "edit_customers";
+/// What cannot be undone: people erased, old events removed.
+inline constexpr std::string_view kEraseCustomers = "erase_customers";
 inline constexpr std::string_view kExport = "export_data";
 inline constexpr std::string_view kSendEvents = "send_events";
 inline constexpr std::string_view kRunImport = "run_import";

@@ -1,5 +1,6 @@
 #include "app/instance.h"
 
+#include "app/rights_table.h"
 #include "base/text.h"
 
 namespace cairn::app {
@@ -36,9 +37,10 @@ Result<void> check_store(Files& files, const InstanceOptions& options) {
 Instance::Instance(World world, std::string directory)
     : world_(world), directory_(std::move(directory)), identities_(world_) {}
 
-// Ingestion first: what it had taken is in the history's last snapshot. The log before the store: its files are behind
-// the store's last commit, never before it.
+// Requests first: they use all others. Then ingestion: what it had taken is in the history's last snapshot. The log
+// before the store: its files are behind the store's last commit, never before it.
 Instance::~Instance() {
+  rights_.reset();
   ingest_.reset();
   profile_.reset();
   consent_.reset();
@@ -80,6 +82,7 @@ Result<std::unique_ptr<Instance>> Instance::open(World world, const InstanceOpti
   out->consent_ = std::make_unique<consent::Service>(out->world_, *out->store_, *out->log_, out->identities_.aliases());
   out->profile_ = std::make_unique<profile::Service>(profile::Service::Parts{
       out->world_, *out->store_, *out->log_, *out->history_, *out->segments_, out->identities_.aliases()});
+  out->rights_ = std::make_unique<rights::Service>(rights_parts(*out));
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "people/identities.h"
 #include "profile/service.h"
 #include "questions/service.h"
+#include "rights/service.h"
 #include "segments/service.h"
 
 namespace cairn::app {
@@ -52,6 +53,8 @@ class Instance {
   consent::Service& consent() { return *consent_; }
   /// Its index is kept once it is started (by a server) or asked to catch up (by a command).
   profile::Service& profile() { return *profile_; }
+  /// Requests are carried out once it is started (by a server), or when a command waits for it.
+  rights::Service& rights() { return *rights_; }
 
  private:
   Instance(World world, std::string directory);
@@ -68,6 +71,7 @@ class Instance {
   std::unique_ptr<segments::Service> segments_;
   std::unique_ptr<consent::Service> consent_;
   std::unique_ptr<profile::Service> profile_;
+  std::unique_ptr<rights::Service> rights_;
 };
 
 /// Where a server of this directory listens for this machine's operator.

@@ -13,7 +13,9 @@
 #include "base/resource.h"
 #include "base/signals.h"
 #include "base/version.h"
+#include "consent/listener.h"
 #include "consent/routes.h"
+#include "consent/told.h"
 #include "db/memory.h"
 #include "http/assets.h"
 #include "http/server.h"
@@ -23,6 +25,7 @@
 #include "profile/routes.h"
 #include "questions/routes.h"
 #include "report/routes.h"
+#include "rights/routes.h"
 #include "segments/routes.h"
 
 CAIRN_RESOURCES(web_files)
@@ -135,6 +138,7 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   router.add(segments::routes(instance.segments()));
   router.add(profile::routes(instance.profile()));
   router.add(consent::routes(instance.consent()));
+  router.add(rights::routes(instance.rights()));
   router.add(consent::page_routes(instance.consent()), consent::page_error);
   router.add({log_route(instance.log())});
   router.add(operator_routes(jobs));
@@ -147,6 +151,29 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   http::add_openapi_route(router, {"Cairn", version()});
   return router;
 }
+
+/// What shops' servers say of consent becomes statements, as the timelines follow the log.
+struct ConsentListening {
+  consent::Listener listener;
+  history::History& history;
+  int number = 0;
+
+  explicit ConsentListening(Instance& instance)
+      : listener(instance.world(), instance.store(), instance.log()), history(instance.history()) {}
+  ~ConsentListening() {
+    if (number) history.unfollow(number);
+  }
+  Result<void> start() {
+    TRY(listener.start());
+    number = history.follow([this](const history::Step& step) {
+      auto kind = step.version->schema().find_kind(consent::kConsentUpdated);
+      bool has_consent = kind && std::any_of(step.touched.begin(), step.touched.end(),
+                                             [&](const history::Touched& t) { return t.kind == *kind; });
+      listener.hear(step.version->last(), has_consent);
+    });
+    return {};
+  }
+};
 
 }  // namespace
 
@@ -165,9 +192,12 @@ Result<void> serve(World world, const InstanceOptions& directory, const ServeOpt
   TRY(instance->consent().start());
   TRY(server->open(make_router(*instance, metrics, jobs, report, query_jobs),
                    accounts::make_authorizer(instance->accounts())));
+  ConsentListening listening(*instance);
   instance->history().start();
+  TRY(listening.start());
   TRY(instance->segments().start());
   instance->profile().start();
+  instance->rights().start();
   say(fmt::format("listening on {}", server->url()));
   if (options.prints_link)
     TRY(print_link(instance->accounts(), options.public_url.empty() ? server->url() : options.public_url));

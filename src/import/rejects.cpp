@@ -52,4 +52,48 @@ Result<void> Rejects::finish() {
   return out_->sync();
 }
 
+namespace {
+
+/// The end of the record that begins at `at`: behind its line's end, quoted line ends passed over.
+size_t record_end(std::string_view text, size_t at) {
+  bool quoted = false;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (text[at] == '\n' && !quoted) return at + 1;
+  }
+  return text.size();
+}
+
+}  // namespace
+
+Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles,
+                               const std::set<int64_t>& running) {
+  std::string folder = join_path(directory, "rejects");
+  if (!files.is_directory(folder)) return 0;
+  int64_t count = 0;
+  bool is_held = false;
+  for (const std::string& name : TRY(files.list(folder))) {
+    std::string path = join_path(folder, name);
+    std::string text = TRY(files.read(path)), kept;
+    int64_t gone = 0;
+    for (size_t at = 0; at < text.size();) {
+      size_t end = record_end(text, at);
+      std::string_view record = std::string_view(text).substr(at, end - at);
+      if (needles.are_in_row(record)) ++gone;
+      else kept += record;
+      at = end;
+    }
+    if (gone == 0) continue;
+    if (running.contains(std::strtoll(name.c_str(), nullptr, 10))) {
+      is_held = true;
+      continue;
+    }
+    TRY(files.write(path, kept));
+    count += gone;
+  }
+  if (is_held)
+    return fail(Code::overloaded, "an import is writing its rejected rows; it is tried again when it has ended");
+  return count;
+}
+
 }  // namespace cairn::import

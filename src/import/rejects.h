@@ -1,11 +1,13 @@
 // The file of rejected rows of one run: `file,line,column,reason,row`. It holds personal data as they came.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "base/id.h"
+#include "events/erasing.h"
 #include "import/preset.h"
 
 namespace cairn::import {
@@ -34,5 +36,11 @@ class Rejects {
   std::string buffer_;
   bool any_ = false;
 };
+
+/// Somebody is erased: rows that name them are taken out of every rejects file in DIRECTORY/rejects. A file is written
+/// beside and put in its place; one that a running import still writes (its run's number in `running`) is left for the
+/// next try: error overloaded. Returns how many rows went.
+Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles,
+                               const std::set<int64_t>& running);
 
 }  // namespace cairn::import

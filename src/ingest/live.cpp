@@ -279,6 +279,12 @@ void Live::turned_away(std::string_view key_hint, std::string_view reason, std::
   state_->post_render();
 }
 
+void Live::forget() {
+  std::lock_guard lock(state_->mutex);
+  state_->waiting.clear();
+  state_->events.clear();
+}
+
 std::string Live::snapshot(Viewer viewer) const {
   std::lock_guard lock(state_->mutex);
   int64_t last = second_of(state_->world.clock.now()) - 1;

@@ -36,6 +36,9 @@ class Live {
   /// key as may be shown (its first characters), `client` the address. Any thread.
   void turned_away(std::string_view key_hint, std::string_view reason, std::string_view client);
 
+  /// Somebody is erased: what is remembered of anybody is let go, the counts stay.
+  void forget();
+
   struct Viewer {
     bool sees_customers = false;
   };

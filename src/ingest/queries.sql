@@ -95,3 +95,10 @@ SELECT r.id, OCTET_LENGTH(r.body)::BIGINT FROM (
 DELETE FROM refused_events WHERE state IN ('replayed', 'already_there', 'dropped', 'crowded_out') AND id <= (
   SELECT id FROM refused_events WHERE state IN ('replayed', 'already_there', 'dropped', 'crowded_out')
   ORDER BY id DESC LIMIT 1 OFFSET :kept)
+
+-- name: refused_after
+SELECT id, source, at, kind, field, reason, body, state, settled_at, seq FROM refused_events
+WHERE id > :after ORDER BY id LIMIT :limit
+
+-- name: blank_refused
+UPDATE refused_events SET kind = '', reason = '' WHERE id = :id

@@ -397,4 +397,34 @@ Result<int64_t> Refused::drop(const accounts::Actor& actor, const RefusedFilter&
   return *total;
 }
 
+Result<int64_t> Refused::forget(const events::Needles& needles) {
+  constexpr int64_t kRows = 500;
+  int64_t count = 0;
+  for (int64_t after = 0;;) {
+    std::vector<RefusedRow> named;
+    int64_t last = after;
+    TRY(state_->parts.store.read([&](db::Session& session) {
+      named.clear();
+      return session.each("ingest.refused_after", {{"after", after}, {"limit", kRows}}, [&](const db::Row& row) {
+        RefusedRow one = read_row(row);
+        last = one.id;
+        bool is_named = needles.are_in_json(one.body) || needles.are_in(one.reason) || needles.are_in(one.kind);
+        if (is_named) named.push_back(std::move(one));
+        return true;
+      });
+    }));
+    if (last == after) return count;
+    after = last;
+    if (named.empty()) continue;
+    TRY(state_->parts.store.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
+      for (const RefusedRow& one : named) {
+        TRY(state_->settle(tx, one.id, static_cast<int64_t>(one.body.size()), RefusedState::dropped, {}));
+        TRY(tx.run("ingest.blank_refused", {{"id", one.id}}));
+      }
+      return {};
+    }));
+    count += static_cast<int64_t>(named.size());
+  }
+}
+
 }  // namespace cairn::ingest

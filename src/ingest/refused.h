@@ -18,6 +18,7 @@
 #include "accounts/audit.h"
 #include "base/world.h"
 #include "db/store.h"
+#include "events/erasing.h"
 #include "events/log.h"
 #include "ingest/live.h"
 #include "ingest/model.h"
@@ -123,6 +124,10 @@ class Refused {
   Result<Report> replay(const accounts::Actor& actor, const Ask& ask);
   /// Settles waiting calls as dropped; returns how many. REQUIRES (invalid otherwise): the filter names something.
   Result<int64_t> drop(const accounts::Actor& actor, const RefusedFilter& filter);
+
+  /// Somebody is erased: calls that name them are dropped and keep no word of theirs. Reads every row; returns how many
+  /// it changed. A retry of such a call is still the same row. Not on the writer's thread.
+  Result<int64_t> forget(const events::Needles& needles);
 
  private:
   struct State;

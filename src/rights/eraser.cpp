@@ -200,6 +200,9 @@ Result<void> Eraser::carry_out(RequestId id) {
     Request now = TRY(find_request(tx, id));
     for (const auto& [name, count] : removed) now.counts[name] += count;
     now.counts["identifiers"] = static_cast<int64_t>(TRY(noted_identifiers(tx, id)).size());
+    // Once more: who followed the log may have written of a row that was still there.
+    for (const Holder& holder : parts_.holders)
+      if (holder.erase) TRY(holder.erase(tx, now.ids));
     now.state = State::cleaning;
     now.finding.clear();
     TRY(tx.run("rights.remove_identifiers", {{"request", id}}));

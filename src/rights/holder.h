@@ -22,6 +22,8 @@ struct Holder {
   /// All that the module stores of them.
   std::function<Result<json::Value>(db::Session&, std::span<const CustomerId>)> export_;
   std::span<const people::PersonalColumn> columns;
+  /// What stays of them and why, for the certificate: without anything that tells who they were. May be empty.
+  std::function<Result<json::Object>(db::Session&, std::span<const CustomerId>)> kept = {};
 };
 
 /// Texts that others wrote and that may tell of anybody: refused calls, rejected rows of files, what is in memory.

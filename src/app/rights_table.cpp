@@ -1,0 +1,59 @@
+#include "app/rights_table.h"
+
+#include <set>
+
+#include "consent/personal.h"
+#include "import/rejects.h"
+#include "import/store.h"
+#include "ingest/model.h"
+#include "json/codec.h"
+#include "profile/model.h"
+#include "profile/personal.h"
+
+namespace cairn::app {
+namespace {
+
+/// The certificate names under which proof what a consent left can be shown.
+Result<json::Object> kept_of_consent(db::Session& session, std::span<const CustomerId> ids) {
+  json::Object out;
+  std::string proof = TRY(consent::proof_of(session, ids));
+  int64_t count = proof.empty() ? 0 : TRY(consent::count_proofs(session, proof));
+  if (count == 0) return out;
+  out["proof"] = proof;
+  out["statements"] = count;
+  return out;
+}
+
+Result<int64_t> forget_rejects(Instance& instance, const events::Needles& needles) {
+  std::set<int64_t> running;
+  TRY(instance.store().read([&](db::Session& session) -> Result<void> {
+    running.clear();
+    for (const import::Run& run : TRY(import::read_runs(session)))
+      if (run.state == import::RunState::running) running.insert(run.id);
+    return {};
+  }));
+  return import::forget_rejects(instance.world().files, instance.directory(), needles, running);
+}
+
+}  // namespace
+
+rights::Parts rights_parts(Instance& instance) {
+  rights::Parts out{
+      instance.world(), instance.store(), instance.log(), instance.identities(), instance.history(), {}, {}};
+  out.holders = {
+      {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent},
+      {"profile", profile::erase_profile, profile::export_profile, profile::kPersonalColumns, {}},
+  };
+  out.traces = {
+      {"refused events", [&](const events::Needles& n) { return instance.ingest().refused().forget(n); }},
+      {"rejected rows of imports", [&](const events::Needles& n) { return forget_rejects(instance, n); }},
+      {"live view",
+       [&](const events::Needles&) -> Result<int64_t> {
+         instance.ingest().live().forget();
+         return 0;
+       }},
+  };
+  return out;
+}
+
+}  // namespace cairn::app
