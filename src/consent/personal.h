@@ -1,7 +1,7 @@
 // Consent in the rights of a person: what is handed out, and what an erasure leaves.
 //
-// What an erasure leaves: whoever asked for consent must be able to show that it was given (GDPR, article 7(1)), and may
-// keep what defends against claims (article 17(3)(e)). So of each statement the purpose, state, moments, way, text
+// What an erasure leaves: whoever asked for consent must be able to show that it was given (GDPR, article 7(1)), and
+// may keep what defends against claims (article 17(3)(e)). So of each statement the purpose, state, moments, way, text
 // version and language are kept under a proof: a keyed hash of the ids, which the certificate of the erasure names. The
 // source, the note, the id and what the customer said of themselves go. Nobody can find the person from a proof; who
 // holds the certificate can show the rows that belong to it.

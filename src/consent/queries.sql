@@ -11,6 +11,16 @@ INSERT INTO consent_statements (shard, customer, seq, purpose, state, occurred_a
 VALUES (:shard, :customer, :seq, :purpose, :state, :occurred_at, :known_at, :source, :how, :text_version, :language,
   :note)
 
+-- name: has_statement
+SELECT 1 FROM consent_statements
+WHERE shard = :shard AND customer = :customer AND seq = :seq AND purpose = :purpose
+
+-- name: has_kind
+SELECT 1 FROM event_kinds WHERE name = :name
+
+-- name: trusted_sources
+SELECT source FROM ingest_sources WHERE trusted <> 0
+
 -- name: remove_statements_of
 DELETE FROM consent_statements WHERE shard = :shard AND customer = :customer
 

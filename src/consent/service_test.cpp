@@ -114,6 +114,13 @@ TEST_P(ConsentTest, SayingTheSameAgainWritesNothing) {
   EXPECT_EQ(say(bob_, State::granted, at)->statements.size(), 1u);
   EXPECT_EQ(say(ann_, State::granted)->statements.size(), 1u) << "said once more, later";
   EXPECT_EQ(told().size(), 3u);
+  // An imported past is history, and the proof says when it came.
+  Time old = clock_.now() - days(400);
+  Service::Said said{.purpose = Purpose::sms, .state = State::granted, .occurred_at = old};
+  ASSERT_TRUE(service_->say(kSomebody, How::import, ann_, {said}));
+  EXPECT_TRUE(service_->may(ann_, Purpose::sms).value());
+  EXPECT_EQ(told().back().known_at, old);
+  EXPECT_EQ(service_->consents(ann_)->history.back().known_at, clock_.now());
 }
 
 /// The example of docs/reference/consent.md, line by line.
@@ -172,16 +179,8 @@ TEST_P(ConsentTest, RefusesWhatCannotBe) {
   EXPECT_EQ(say(ann_, State::granted, clock_.now() + minutes(1))->statements.at(0).occurred_at, clock_.now());
 }
 
-TEST_P(ConsentTest, AnImportedPastIsHistory) {
-  Time at = clock_.now() - days(400);
-  Service::Said said{.purpose = Purpose::email, .state = State::granted, .occurred_at = at};
-  ASSERT_TRUE(service_->say(kSomebody, How::import, ann_, {said}));
-  EXPECT_TRUE(may(ann_));
-  EXPECT_EQ(told().at(0).known_at, at);
-  EXPECT_EQ(service_->consents(ann_)->history.at(0).known_at, clock_.now()) << "the proof says when it came";
-}
-
-TEST_P(ConsentTest, TextsAreVersions) {
+TEST_P(ConsentTest, TextsAreVersionsAndLinksOfTheStore) {
+  std::string link = service_->make_link(ann_, clock_.now() + days(1)).value();
   auto two = service_->add_text(kSomebody, Purpose::email, {{"en", " Mails. "}, {"fr", "Des mails."}}, {});
   ASSERT_TRUE(two) << two.error().message;
   EXPECT_EQ(two->version, 2);
@@ -192,6 +191,9 @@ TEST_P(ConsentTest, TextsAreVersions) {
   open();
   EXPECT_EQ(service_->texts().size(), kPurposes + 1);
   EXPECT_EQ(text_in_force(service_->texts(), Purpose::email, clock_.now())->version, 2);
+  EXPECT_EQ(service_->read_link(link)->customer, ann_);
+  clock_.advance(days(1));
+  EXPECT_EQ(service_->read_link(link).error().code, Code::not_found);
 }
 
 TEST_P(ConsentTest, WhatCustomersSayOfThemselvesIsATrait) {
@@ -220,14 +222,6 @@ TEST_P(ConsentTest, WhatCustomersSayOfThemselvesIsATrait) {
   settings.interests.pop_back();
   ASSERT_TRUE(service_->set_settings(kSomebody, settings));
   EXPECT_TRUE(declare({{Attribute::interests, {}}})->declarations.empty());
-}
-
-TEST_P(ConsentTest, LinksAreOfTheStore) {
-  std::string link = service_->make_link(ann_, clock_.now() + days(1)).value();
-  open();
-  EXPECT_EQ(service_->read_link(link)->customer, ann_);
-  clock_.advance(days(1));
-  EXPECT_EQ(service_->read_link(link).error().code, Code::not_found);
 }
 
 TEST_P(ConsentTest, AnErasureKeepsTheProofWithoutThePerson) {

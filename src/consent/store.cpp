@@ -1,12 +1,15 @@
 #include "consent/store.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/hash.h"
 #include "json/codec.h"
 
 namespace cairn::consent {
 namespace {
 
-constexpr std::string_view kSettings = "consent.settings", kKey = "consent.key";
+constexpr std::string_view kSettings = "consent.settings", kKey = "consent.key", kCursor = "consent.cursor";
 
 template <class E>
 Result<E> word(const db::Row& row, int column) {
@@ -93,6 +96,17 @@ Result<void> add_statement(db::Transaction& tx, const Statement& s) {
   return {};
 }
 
+Result<void> add_statement_once(db::Transaction& tx, const Statement& s) {
+  auto there = TRY(tx.first("consent.has_statement",
+                            {{"shard", shard_of(s.customer)},
+                             {"customer", s.customer},
+                             {"seq", s.seq},
+                             {"purpose", json::enum_name(s.purpose)}},
+                            [](const db::Row&) { return true; }));
+  if (there) return {};
+  return add_statement(tx, s);
+}
+
 Result<std::vector<Text>> read_texts(db::Session& session) {
   std::vector<Text> out;
   Result<void> done;
@@ -165,6 +179,29 @@ Result<std::string> read_key(db::Session& session) {
 Result<void> write_key(db::Transaction& tx, const std::string& key) {
   TRY(tx.run("events.set_setting", {{"name", kKey}, {"value", key}}));
   return {};
+}
+
+Result<std::optional<Seq>> read_cursor(db::Session& session) {
+  auto text = TRY(setting(session, kCursor));
+  if (!text) return std::optional<Seq>();
+  Seq out;
+  std::from_chars(text->data(), text->data() + text->size(), out.value);
+  return std::optional(out);
+}
+
+Result<void> write_cursor(db::Transaction& tx, Seq cursor) {
+  std::string text = std::to_string(cursor.value);
+  TRY(tx.run("events.set_setting", {{"name", kCursor}, {"value", text}}));
+  return {};
+}
+
+Result<bool> has_kind(db::Session& session, std::string_view name) {
+  auto found = TRY(session.first("consent.has_kind", {{"name", name}}, [](const db::Row&) { return true; }));
+  return found.has_value();
+}
+
+Result<std::vector<SourceId>> trusted_sources(db::Session& session) {
+  return session.all("consent.trusted_sources", {}, [](const db::Row& row) { return row.id<SourceId>(0); });
 }
 
 }  // namespace cairn::consent

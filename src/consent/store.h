@@ -15,6 +15,9 @@ Result<bool> is_customer(db::Session& session, CustomerId customer);
 Result<std::vector<Statement>> read_statements(db::Session& session, std::span<const CustomerId> customers);
 Result<void> add_statement(db::Transaction& tx, const Statement& statement);
 
+/// Of an event: nothing when it is there already.
+Result<void> add_statement_once(db::Transaction& tx, const Statement& statement);
+
 /// By purpose and version.
 Result<std::vector<Text>> read_texts(db::Session& session);
 Result<void> add_text(db::Transaction& tx, const Text& text);
@@ -29,5 +32,13 @@ Result<void> write_settings(db::Transaction& tx, const Settings& settings);
 /// The key that links are signed with, in hex; empty when there is none yet.
 Result<std::string> read_key(db::Session& session);
 Result<void> write_key(db::Transaction& tx, const std::string& key);
+
+/// Up to where events of others were heard.
+Result<std::optional<Seq>> read_cursor(db::Session& session);
+Result<void> write_cursor(db::Transaction& tx, Seq cursor);
+/// Whether the log has that kind of event.
+Result<bool> has_kind(db::Session& session, std::string_view name);
+/// Sources whose keys are secrets.
+Result<std::vector<SourceId>> trusted_sources(db::Session& session);
 
 }  // namespace cairn::consent
