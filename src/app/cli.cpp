@@ -36,6 +36,7 @@ struct Typed {
   BackupAsked backup;
   BrandAsked brand;
   SourceAsked source;
+  IdentityAsked identity;
   SegmentAsked segment;
   CustomerAsked customer;
   EraseAsked erase;
@@ -260,6 +261,21 @@ void add_sources(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--json", typed.source.json, "For machines");
 }
 
+void add_identity(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c =
+      add(app, typed, "identity", "Who is one person: rules, merges, and taking them back", chosen, [](Typed& t) {
+        if (t.identity.act.empty()) t.identity.act = "rules";
+        return run_command(t, "identity", t.identity);
+      });
+  c->add_option("act", typed.identity.act, "rules, what-if, merge or unmerge")->type_name("WHAT");
+  c->add_option("first", typed.identity.first, "merge: who is merged; unmerge: the merge");
+  c->add_option("second", typed.identity.second, "merge: whose id remains");
+  c->add_option("--rules", typed.identity.rules,
+                "rules: sets them from this file; what-if: tries them over all events");
+  c->add_option("--reason", typed.identity.reason, "merge, unmerge: kept as the evidence");
+  c->add_flag("--json", typed.identity.json, "For machines");
+}
+
 void add_segments(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "segment", "Living segments: saved conditions and who is in them", chosen,
                     [](Typed& t) -> Result<void> {
@@ -381,6 +397,7 @@ int run_command_line(int argc, char** argv) {
   add_serve(app, typed, chosen);
   add_brand(app, typed, chosen);
   add_sources(app, typed, chosen);
+  add_identity(app, typed, chosen);
   add_segments(app, typed, chosen);
   add_customers(app, typed, chosen);
   add_rights(app, typed, chosen);

@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/command_customer.h"
 #include "app/command_demo.h"
+#include "app/command_identity.h"
 #include "app/command_import.h"
 #include "app/command_query.h"
 #include "app/command_report.h"
@@ -80,6 +81,7 @@ constexpr Command kCommands[] = {
     {"owner-link", false, true, run_owner_link},
     {"brand", true, true, run_brand},
     {"source", true, true, run_source},
+    {"identity", true, true, run_identity},
     {"segment", false, true, run_segment},
     {"customer", false, true, run_customer, true},
     {"erase", false, true, run_erase},

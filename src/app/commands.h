@@ -57,6 +57,16 @@ struct SourceAsked {
 };
 BOOST_DESCRIBE_STRUCT(SourceAsked, (), (act, name, form, old_keys_live_hours, json))
 
+struct IdentityAsked {
+  std::string act = "rules";  ///< rules, what-if, merge, unmerge
+  std::string first, second;  ///< Customers; or a merge.
+  std::string rules;          ///< A file.
+  std::string reason;
+  bool json = false;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(IdentityAsked, (), (act, first, second, rules, reason, json))
+
 struct SegmentAsked {
   std::string act = "list";  ///< list, presets, add, show, refresh, remove
   std::string name;

@@ -22,6 +22,7 @@
 #include "ingest/live_routes.h"
 #include "ingest/routes.h"
 #include "ingest/segment_form.h"
+#include "profile/identity_routes.h"
 #include "profile/routes.h"
 #include "questions/routes.h"
 #include "report/routes.h"
@@ -137,6 +138,8 @@ http::Router make_router(Instance& instance, Metrics& metrics, Jobs& jobs, repor
   router.add(questions::routes(instance.questions(), query_jobs));
   router.add(segments::routes(instance.segments()));
   router.add(profile::routes(instance.profile()));
+  router.add(profile::identity_routes(
+      {instance.world(), instance.store(), instance.log(), instance.history(), instance.identities()}));
   router.add(consent::routes(instance.consent()));
   router.add(rights::routes(instance.rights()));
   router.add(consent::page_routes(instance.consent()), consent::page_error);

@@ -94,6 +94,37 @@ std::string call_of(const NewEvent& event) {
   return out;
 }
 
+namespace {
+
+/// One that is said by the way: when it is none, the event is as good without it.
+void add_aside(std::vector<Identifier>& to, std::string kind, std::string value) {
+  if (check_identifier({kind, value})) add_identifier(to, std::move(kind), std::move(value));
+}
+
+/// What people are known by and call a trait.
+void add_traits(const Object& traits, std::vector<Identifier>& to) {
+  add_aside(to, "email", word_of(json::find(traits, "email")));
+  add_aside(to, "phone", word_of(json::find(traits, "phone")));
+  add_aside(to, "card", word_of(either(traits, "loyaltyCard", "loyalty_card")));
+}
+
+/// `context.traits`, and `context.externalIds` in Segment's form: `[{"id": "7", "type": "crm", …}]`.
+void add_context(const Object& context, std::vector<Identifier>& to) {
+  if (const Object* traits = object_at(&context, "traits")) add_traits(*traits, to);
+  const Value* list = either(context, "externalIds", "external_ids");
+  if (!list || !list->is_array()) return;
+  constexpr std::array<std::string_view, 5> kOwn = {"user_id", "email", "phone", "card", "anonymous_id"};
+  for (const Value& one : list->get_array()) {
+    if (!one.is_object()) continue;
+    std::string type = to_snake(word_of(json::find(one.get_object(), "type")));
+    if (type.empty()) continue;
+    bool is_own = std::find(kOwn.begin(), kOwn.end(), type) != kOwn.end();
+    add_aside(to, is_own ? type : "external:" + type, word_of(json::find(one.get_object(), "id")));
+  }
+}
+
+}  // namespace
+
 /// One call, taken apart.
 struct CallReader::Parts {
   std::string_view type;
@@ -164,8 +195,11 @@ Result<void> CallReader::read(const Object& call, const CallContext& given, NewE
 
   event.identifiers.clear();
   add_identifier(event.identifiers, "user_id", word_of(either(call, "userId", "user_id")));
-  if (parts.type == "identify" && parts.properties)
+  if (parts.type == "identify" && parts.properties) {
     add_identifier(event.identifiers, "email", word_of(json::find(*parts.properties, "email")));
+    add_traits(*parts.properties, event.identifiers);
+  }
+  if (parts.context) add_context(*parts.context, event.identifiers);
   add_identifier(event.identifiers, "anonymous_id", word_of(either(call, "anonymousId", "anonymous_id")));
   if (parts.type == "alias")
     add_identifier(event.identifiers, "anonymous_id", word_of(either(call, "previousId", "previous_id")));

@@ -164,7 +164,7 @@ Result<Merging::Preview> Merging::preview(CustomerId from, CustomerId into) cons
   return out;
 }
 
-Result<Merge> Merging::merge(CustomerId from, CustomerId into, std::string_view actor, std::string_view reason) {
+Result<Merge> Merging::merge(CustomerId from, CustomerId into, const By& by) {
   SourceId source = TRY(log_.ensure_source("identity"));
   auto out = std::make_shared<Merge>();
   TRY(store_.write_now(db::Lane::people, [&, out](db::Transaction& tx) -> Result<void> {
@@ -176,14 +176,15 @@ Result<Merge> Merging::merge(CustomerId from, CustomerId into, std::string_view 
     out->at = now;
     out->rule = MergeRule::by_hand;
     out->source = source;
-    out->actor = actor;
+    out->actor = by.actor;
     json::Object evidence;
-    evidence["reason"] = json::String(reason);
+    evidence["reason"] = json::String(by.reason);
     out->evidence = json::serialize(json::Value(evidence));
     ById identify(from);
     std::vector<events::NewEvent> events = {told_of(out->tie, out->rule, now).event};
     out->tie.merge = {TRY(log_.append(tx, identify, events, {.source = source})).at(0).seq.value};
     TRY(write_merge(tx, *out));
+    if (by.also) TRY(by.also(tx, *out));
     TRY(tx.run("people.allow", {{"a", from}, {"b", into}}));
     bool was_apart = aliases.are_apart(from, into);
     aliases.add(out->tie);
@@ -197,7 +198,7 @@ Result<Merge> Merging::merge(CustomerId from, CustomerId into, std::string_view 
   return *out;
 }
 
-Result<Merge> Merging::unmerge(MergeId merge, std::string_view actor, std::string_view reason) {
+Result<Merge> Merging::unmerge(MergeId merge, const By& by) {
   SourceId source = TRY(log_.ensure_source("identity"));
   auto out = std::make_shared<Merge>();
   TRY(store_.write_now(db::Lane::people, [&, out](db::Transaction& tx) -> Result<void> {
@@ -207,12 +208,14 @@ Result<Merge> Merging::unmerge(MergeId merge, std::string_view actor, std::strin
     Time now = world_.clock.now();
     *out = *found;
     out->undone_at = now;
-    out->undone_by = actor;
-    out->undone_why = reason;
+    out->undone_by = by.actor;
+    out->undone_why = by.reason;
     ById identify(found->tie.a);
     std::vector<events::NewEvent> events = {told_of_end(found->tie, now).event};
     Seq seq = TRY(log_.append(tx, identify, events, {.source = source})).at(0).seq;
-    TRY(tx.run("people.end_merge", {{"merge", merge}, {"seq", seq}, {"at", now}, {"by", actor}, {"why", reason}}));
+    TRY(tx.run("people.end_merge",
+               {{"merge", merge}, {"seq", seq}, {"at", now}, {"by", by.actor}, {"why", by.reason}}));
+    if (by.also) TRY(by.also(tx, *out));
     identities_.aliases().remove(merge);
     identities_.aliases().keep_apart(found->tie.a, found->tie.b);
     tx.on_rollback([this, tie = found->tie] {

@@ -2,6 +2,7 @@
 // A merge is an event on the timeline of whom it took in (`Customers Merged`, its seq is the merge's number) and a row
 // of `merges`; taking it back is an event, too. Nothing else moves.
 #pragma once
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,11 +75,16 @@ class Merging {
   };
   /// Errors: not_found; conflict when they are one person already.
   Result<Preview> preview(CustomerId from, CustomerId into) const;
+  /// Who does it, why, and what else is written in the same transaction.
+  struct By {
+    std::string actor, reason;
+    std::function<Result<void>(db::Transaction&, const Merge&)> also = {};
+  };
   /// `into` keeps its id. Not on the writer's thread. Errors as above.
-  Result<Merge> merge(CustomerId from, CustomerId into, std::string_view actor, std::string_view reason);
+  Result<Merge> merge(CustomerId from, CustomerId into, const By& by);
   /// Everything returns where it came from, also what came since; no rule ties the two again. Errors: not_found;
   /// conflict when it was taken back already.
-  Result<Merge> unmerge(events::MergeId merge, std::string_view actor, std::string_view reason);
+  Result<Merge> unmerge(events::MergeId merge, const By& by);
 
  private:
   Result<void> check(db::Session& session, CustomerId from, CustomerId into) const;

@@ -198,7 +198,7 @@ void Keeper::merge_people() {
   auto ties = std::as_const(instance.identities()).aliases().all_ties();
   if (!ties.empty() && parts_.random.chance(0.4)) {
     events::MergeId merge = ties[parts_.random.below(ties.size())].merge;
-    auto taken_back = merging.unmerge(merge, "keeper", "they are two");
+    auto taken_back = merging.unmerge(merge, {"keeper", "they are two"});
     if (!taken_back && taken_back.error().code != Code::conflict) return failed(taken_back.error(), "unmerge");
     figures_.taken_back += taken_back.has_value();
     return;
@@ -215,7 +215,7 @@ void Keeper::merge_people() {
   });
   if (!read) return failed(read.error(), "finding people");
   if (people.size() < 2) return;
-  auto merged = merging.merge(people[0], people[1], "keeper", "they are one");
+  auto merged = merging.merge(people[0], people[1], {"keeper", "they are one"});
   if (!merged && merged.error().code != Code::conflict && merged.error().code != Code::not_found)
     return failed(merged.error(), "merge");
   figures_.merged += merged.has_value();
