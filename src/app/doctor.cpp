@@ -100,7 +100,8 @@ Result<Customers> stored_customers(Instance& instance) {
 Result<void> check_events(Instance& instance, const Customers& customers, Findings& findings, int64_t& rows) {
   TRY(instance.log().sweep({0}, [&](const events::LogRow& row) {
     ++rows;
-    if (!customers.contains(row.customer))
+    // Who was erased is nobody any more.
+    if (!(row.flags & events::kErased) && !customers.contains(row.customer))
       findings.add(fmt::format("event {} belongs to a customer that is not stored", row.seq.value));
     if (!json::parse_object(row.properties))
       findings.add(fmt::format("the properties of event {} are no JSON object", row.seq.value));

@@ -34,6 +34,19 @@ Result<std::vector<events::Identifier>> stored_identifiers(db::Session& session,
   return out;
 }
 
+/// What an event came with, and the e-mail and telephone that it tells.
+std::vector<events::Identifier> told_by(const events::LogRow& row) {
+  std::vector<events::Identifier> out = events::split_identifiers(row.identifiers);
+  for (std::string_view name : {"email", "phone"}) {
+    if (row.properties.find(name) == row.properties.npos) continue;
+    auto properties = json::parse_object(row.properties);
+    auto text = properties ? json::text_at(*properties, name) : std::nullopt;
+    events::Identifier told{std::string(name), std::string(text.value_or(""))};
+    if (events::check_identifier(told)) out.push_back(std::move(told));
+  }
+  return out;
+}
+
 Result<bool> is_customer(db::Session& session, std::span<const CustomerId> ids) {
   for (CustomerId id : ids)
     if (TRY(session.first("rights.is_customer", {{"shard", shard_of(id)}, {"customer", id}},
@@ -124,7 +137,7 @@ Result<void> Eraser::note_raw_identifiers(const Request& request, std::span<cons
     TRY(parts_.store.read([&](db::Session& session) {
       return events::visit_rows(session, chunk_of(rows, at), [&](const events::LogRow& row) {
         if (!std::binary_search(request.ids.begin(), request.ids.end(), row.customer)) return;
-        for (events::Identifier& id : events::split_identifiers(row.identifiers))
+        for (events::Identifier& id : told_by(row))
           if (id.kind != "external:cairn" && seen.insert(key(id)).second) found.push_back(std::move(id));
       });
     }));

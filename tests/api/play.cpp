@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "http/client.h"
 #include "json/value.h"
+#include "support/bytes.h"
 
 namespace cairn::test {
 namespace {
@@ -49,11 +50,24 @@ class Player {
       }
       case Step::Kind::restart: TRY(stop()); return ensure_server();
       case Step::Kind::stop: return stop();
+      case Step::Kind::nowhere:
+      case Step::Kind::somewhere: return look_for(step);
       case Step::Kind::kill:
         if (server_) server_->kill();
         forget_server();
         return {};
     }
+    return {};
+  }
+
+  /// In every file of the data directory.
+  Result<void> look_for(const Step& step) {
+    std::string text = TRY(fill(step.target));
+    auto files = files_with(data_directory(), text);
+    if (step.kind == Step::Kind::nowhere && !files.empty())
+      return fail(Code::invalid, "\"{}\" is in {}", text, files.front());
+    if (step.kind == Step::Kind::somewhere && files.empty() && stage_.store_url.empty())
+      return fail(Code::invalid, "\"{}\" is nowhere", text);
     return {};
   }
 

@@ -88,6 +88,11 @@ class Parser {
     if (word == "as" || word == "key") return parse_who(word, rest);
     if (word == "let") return parse_let(rest);
     if (word == "file") return parse_file(rest);
+    if (word == "nowhere" || word == "somewhere") {
+      if (rest.empty()) return error("{} TEXT", word);
+      add(word == "nowhere" ? Step::Kind::nowhere : Step::Kind::somewhere).target = rest;
+      return {};
+    }
     return parse_bare(word, rest);
   }
 

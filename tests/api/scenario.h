@@ -27,12 +27,12 @@ struct Capture {
 };
 
 struct Step {
-  enum class Kind { request, as, cli, file, let, key, restart, stop, kill };
+  enum class Kind { request, as, cli, file, let, key, restart, stop, kill, nowhere, somewhere };
   Kind kind = Kind::request;
   int line = 0;
   bool is_repeated = false;        ///< After `eventually`: tried until its checks hold.
   std::string method;              ///< Of a request.
-  std::string target;              ///< Of a request; the whole command of `cli`; the name for file, let.
+  std::string target;              ///< Of a request; the whole command of `cli`; the name for file, let; a text.
   std::vector<std::string> words;  ///< What follows `as` and `key`.
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;       ///< Of a request or file; the value of let.

@@ -13,6 +13,7 @@
 #include "ingest/model.h"
 #include "people/model.h"
 #include "profile/model.h"
+#include "rights/model.h"
 #include "segments/model.h"
 #include "support/temp_dir.h"
 
@@ -77,6 +78,20 @@ constexpr NotPersonal kNotPersonal[] = {
     {"consent_proofs", "state", "a state"},
     {"consent_proofs", "how", "by what way"},
     {"consent_proofs", "language", "a language"},
+    {"rights_requests", "act", "erase, export or erase_shop"},
+    {"rights_requests", "state", "a state"},
+    {"rights_requests", "ids", "random numbers that lead to nobody once it is done"},
+    {"rights_requests", "origin", "api, cli or a shop"},
+    {"rights_requests", "origin_key", "the shop's number of the request"},
+    {"rights_requests", "counts", "how much was erased, by kind"},
+    {"rights_requests", "finding", "why it is not done yet, in our words"},
+    {"rights_identifiers", "kind", "a kind of identifier"},
+    {"retention_rules", "kind", "a kind of event"},
+    {"retention_runs", "kind", "a kind of event"},
+    {"retention_runs", "state", "a state"},
+    {"privacy_webhooks", "source", "a shop"},
+    {"privacy_webhooks", "secret", "a shop's secret, never shown"},
+    {"backups", "name", "a file's name, as the operator chose it"},
     {"audit", "act", "what was done"},
     {"audit", "subject", "the id of what it was done to"},
     {"audit", "detail", "never a customer's data: accounts/audit.h"},
@@ -100,6 +115,7 @@ TEST(PersonalColumns, every_text_column_is_decided_on) {
   add(decided, import::kPersonalColumns);
   add(decided, ingest::kPersonalColumns);
   add(decided, segments::kPersonalColumns);
+  add(decided, rights::kPersonalColumns);
   add(decided, profile::kPersonalColumns);
   add(decided, consent::kPersonalColumns);
   add(decided, kNotPersonal);
