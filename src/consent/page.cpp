@@ -212,10 +212,13 @@ class Drawing {
           "<label class=\"chip\"><input type=\"{}\" name=\"{}\" value=\"{}\"{}><span>{}</span></label>\n",
           is_one ? "radio" : "checkbox", field, escape(value), is_chosen(value) ? " checked" : "", escape(label));
     };
+    std::string shown;
+    for (const Choice& c : choices)
+      if (is_chosen(c.value)) shown += (shown.empty() ? "" : ",") + c.value;
     out_ += fmt::format(
-        "<fieldset><legend>{}</legend><input type=\"hidden\" name=\"has_{}\" value=\"1\">"
+        "<fieldset><legend>{}</legend><input type=\"hidden\" name=\"shown_{}\" value=\"{}\">"
         "<div class=\"chips\">\n",
-        word(fmt::format("attribute.{}", field)), field);
+        word(fmt::format("attribute.{}", field)), field, shown);
     for (const Choice& c : choices) chip(c.value, name(c));
     if (is_one) chip("", words_.text("consent.page.no_answer"));
     out_ += "</div></fieldset>\n";
@@ -288,10 +291,12 @@ Result<Form> read_form(const std::vector<http::Field>& fields, const Settings& s
   if (refuses_all) return out;
   for (Attribute attribute : json::enum_values<Attribute>()) {
     std::string name(json::enum_name(attribute));
-    if (!value_of(fields, "has_" + name)) continue;
-    std::vector<std::string>& chosen = out.choices[attribute];
+    auto shown = value_of(fields, "shown_" + name);
+    if (!shown) continue;
+    std::vector<std::string> chosen;
     for (const http::Field& f : fields)
       if (f.name == name && !f.value.empty()) chosen.push_back(f.value);
+    if (*shown != fmt::format("{}", fmt::join(chosen, ","))) out.choices[attribute] = std::move(chosen);
   }
   return out;
 }

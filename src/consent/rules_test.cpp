@@ -229,8 +229,8 @@ TEST_F(PageTest, ShowsWhatWasSaved) {
 TEST_F(PageTest, AFormSaysWhatWasTouched) {
   agree(Purpose::sms, State::granted, 1);
   Form f = form(
-      "do=save&shown_email=unknown:2&email=on&shown_sms=granted:1&shown_push=unknown:1&has_interests=1"
-      "&interests=tools&interests=roses&has_life_stage=1&life_stage=",
+      "do=save&shown_email=unknown:2&email=on&shown_sms=granted:1&shown_push=unknown:1&shown_interests=roses"
+      "&interests=roses&interests=tools&shown_life_stage=family&life_stage=",
       page_.settings, page_.standing);
   ASSERT_EQ(f.said.size(), 2u);
   EXPECT_EQ(f.said[0].purpose, Purpose::email);
@@ -239,9 +239,12 @@ TEST_F(PageTest, AFormSaysWhatWasTouched) {
   EXPECT_EQ(f.said[0].language, "fr");
   EXPECT_EQ(f.said[1].purpose, Purpose::sms);
   EXPECT_EQ(f.said[1].state, State::withdrawn);
-  EXPECT_EQ(f.choices.at(Attribute::interests), (std::vector<std::string>{"tools", "roses"}));
+  EXPECT_EQ(f.choices.at(Attribute::interests), (std::vector<std::string>{"roses", "tools"}));
   EXPECT_TRUE(f.choices.at(Attribute::life_stage).empty());
   EXPECT_FALSE(f.choices.contains(Attribute::causes)) << "it was not on the page";
+  Form same = form("do=save&shown_interests=roses,tools&interests=roses&interests=tools&shown_life_stage=&life_stage=",
+                   page_.settings, page_.standing);
+  EXPECT_TRUE(same.choices.empty()) << "nobody touched them";
 }
 
 TEST_F(PageTest, RefuseAllRefusesWhatIsOnThePage) {
@@ -249,7 +252,7 @@ TEST_F(PageTest, RefuseAllRefusesWhatIsOnThePage) {
   agree(Purpose::push, State::denied, 1);
   Form f = form(
       "do=refuse_all&shown_email=unknown:2&email=on&shown_sms=granted:1&sms=on&shown_push=denied:1"
-      "&has_interests=1&interests=tools",
+      "&shown_interests=&interests=tools",
       page_.settings, page_.standing);
   ASSERT_EQ(f.said.size(), 2u);
   EXPECT_EQ(f.said[0].state, State::denied);
