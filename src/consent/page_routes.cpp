@@ -16,8 +16,8 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-/// A guesser of links has 256 bits before them; this is against load. A mail provider's one-click unsubscriptions come from
-/// a few addresses, after a campaign many at once.
+/// A guesser of links has 256 bits before them; this is against load. A mail provider's one-click unsubscriptions come
+/// from a few addresses, after a campaign many at once.
 constexpr int kTriesPerMinute = 600;
 constexpr size_t kFormBytes = 64 * 1024;
 
