@@ -16,7 +16,9 @@ struct Kept {
 };
 BOOST_DESCRIBE_STRUCT(Kept, (), (days, orders, spent, often, has_fixed, buyers))
 
-constexpr Duration kAskedEvery = minutes(1);
+constexpr Duration kAskedEvery = seconds(10);
+/// Fifths of so few move with every buyer, and are looked at in no time: again whenever somebody asks.
+constexpr int64_t kFew = 1000;
 
 Kept kept(const segments::Fifths& f) {
   return {{f.days.begin(), f.days.end()},
@@ -81,7 +83,8 @@ Result<void> BuyerFifths::look_when_old() {
     std::lock_guard lock(mutex_);
     if (!version || ends_) return {};
     const Zone& zone = version->schema().reading().zone;
-    if (present_ && zone.day(present_->at) == zone.day(world_.clock.now())) return {};
+    bool is_settled = present_ && present_->fifths.buyers >= kFew;
+    if (is_settled && zone.day(present_->at) == zone.day(world_.clock.now())) return {};
   }
   return look();
 }

@@ -1,5 +1,6 @@
 // The fifths of all buyers, by which a buyer's classes of recency, frequency and value are: looked at once a day of the
-// brand, in the background, and kept, so that they are of a moment that can be said.
+// brand (of fewer than 1,000 buyers, every few seconds when asked), in the background, and kept, so that they are of a
+// moment that can be said.
 #pragma once
 #include <functional>
 #include <memory>

@@ -15,7 +15,7 @@ using timeline::Column;
 using timeline::Stream;
 
 constexpr std::string_view kUpdated = "Customer Updated", kOrdered = "Order Completed";
-constexpr size_t kEntriesAWrite = 1000;
+constexpr size_t kEntriesAWrite = 2500;
 /// Steps of this time are read at once, so that a busy log costs a few writes a second.
 constexpr Duration kPause = milliseconds(300), kAfterFailure = seconds(5);
 /// A log that grew more than so many rows without us is not swept: everybody is read from the timelines instead.

@@ -192,7 +192,7 @@ Result<Profile> Service::profile(CustomerId customer, i18n::Language language) {
   out.who = who_of(at.root, out.attributes, out.identifiers, facts, words);
   out.orders = orders_of(facts, std::move(bought.recent));
   out.habits = std::move(bought.habits);
-  out.rfm = rfm_of(facts, fifths_.present(), words);
+  out.rfm = rfm_of(facts, fifths_.present(), at.now, words);
   out.satisfaction.nps = answer_of(facts, Fact::nps, Fact::nps_at, "nps");
   out.satisfaction.csat = answer_of(facts, Fact::csat, Fact::csat_at, "csat");
   out.service = {facts.count(Fact::tickets), facts.count(Fact::open_tickets), facts.count(Fact::complaints),

@@ -322,7 +322,7 @@ TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {
   ASSERT_TRUE(service_->add_note(kAgent, bob_, "on his phone"));
   ASSERT_TRUE(service_->add_tag(kAgent, ann_, "vip"));
   people::Merging merging(world_, store(), *log_, *identities_);
-  auto merged = merging.merge(bob_, ann_, "operator", "the same person");
+  auto merged = merging.merge(bob_, ann_, {"operator", "the same person"});
   ASSERT_TRUE(merged) << merged.error().message;
   settle();
   Profile both = profile(bob_);
@@ -338,7 +338,7 @@ TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {
   ASSERT_EQ(viewed.events.size(), 1u);
   EXPECT_EQ(viewed.events[0].customer, bob_);
   EXPECT_EQ(found("mull"), List{"Ann Müller by name"});
-  ASSERT_TRUE(merging.unmerge(merged->tie.merge, "operator", "two after all"));
+  ASSERT_TRUE(merging.unmerge(merged->tie.merge, {"operator", "two after all"}));
   settle();
   EXPECT_EQ(profile(bob_).id, bob_);
   EXPECT_EQ(profile(bob_).notes.size(), 1u);

@@ -84,13 +84,15 @@ std::vector<Hurt> hurts_of(const Pains& pains, const i18n::Words& words, const Z
   return out;
 }
 
-std::optional<Rfm> rfm_of(const Facts& facts, const std::optional<Thresholds>& thresholds, const i18n::Words& words) {
+std::optional<Rfm> rfm_of(const Facts& facts, const std::optional<Thresholds>& thresholds, Time now,
+                          const i18n::Words& words) {
   const double* since = facts[Fact::days_since].get<double>();
   int64_t orders = facts.count(Fact::orders);
   if (!thresholds || thresholds->fifths.buyers == 0 || !since || orders < 1) return std::nullopt;
   const segments::Fifths& f = thresholds->fifths;
   Rfm out;
-  out.recency = f.recency(*since);
+  double later = (now - thresholds->at).seconds() / days(1).seconds();
+  out.recency = f.recency(*since - later);
   out.frequency = f.frequency(static_cast<double>(orders));
   out.text = fmt::format("{}-{}", out.recency, out.frequency);
   auto spent = facts.money(Fact::revenue);

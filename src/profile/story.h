@@ -25,8 +25,10 @@ struct Thresholds {
   segments::Fifths fifths;
   Time at;
 };
-/// Nothing for who has no order that stands, and before there are thresholds.
-std::optional<Rfm> rfm_of(const Facts& facts, const std::optional<Thresholds>& thresholds, const i18n::Words& words);
+/// Nothing for who has no order that stands, and before there are thresholds. Recency is counted up to the moment that
+/// the thresholds are of, so that nobody slides back until they are looked at again. `now`: that of the facts.
+std::optional<Rfm> rfm_of(const Facts& facts, const std::optional<Thresholds>& thresholds, Time now,
+                          const i18n::Words& words);
 
 /// Who it is; `Visitor …4321` when nothing says a name. `identifiers` of all ids.
 Who who_of(CustomerId root, const std::vector<Attribute>& attributes, const std::vector<Identifier>& identifiers,

@@ -314,7 +314,11 @@ int main(int argc, char** argv) {
     std::set<int64_t> hits;
     for (const profile::Hit& hit : service.find(typed[i], 20).value().customers) hits.insert(hit.id.value);
     auto theirs = peer.search(typed[i]);
-    is_equal_search = is_equal_search && (theirs.size() >= 20 ? hits.size() >= 20 : hits == theirs);
+    // Ours also finds those of whom each word only begins so: at least what the peer does.
+    bool has_all = theirs.size() >= 20
+                       ? hits.size() >= 20
+                       : hits.size() >= 20 || std::includes(hits.begin(), hits.end(), theirs.begin(), theirs.end());
+    is_equal_search = is_equal_search && has_all;
   }
   size_t bytes = 0;
   auto profiles = measure(
