@@ -9,6 +9,8 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/random.h"
+#include "events/aliases.h"
 #include "events/brand.h"
 #include "history/followers.h"
 #include "support/on_stores.h"
@@ -130,6 +132,50 @@ class HistoryTest : public test::OnStores {
       return {};
     });
     append(count, {till_, RunId{run}, true});
+  }
+  static CustomerId customer(int number) {
+    return CustomerId{static_cast<int64_t>(hash64(std::to_string(number)) >> 1)};
+  }
+  Seq tell(std::string_view kind, int number) {
+    auto out = std::make_shared<Seq>();
+    write([&, out](db::Transaction& tx) -> Result<void> {
+      events::NewEvent e;
+      e.kind = kind;
+      e.occurred_at = clock_.now();
+      e.identifiers = {{"user_id", std::to_string(number)}};
+      *out = TRY(log_->append(tx, identify_, {&e, 1}, {.source = shop_})).at(0).seq;
+      return {};
+    });
+    return *out;
+  }
+  /// Two customers are one from here on; its number.
+  Seq merge(int a, int b) { return merge(a, b, customer(b)); }
+  Seq merge(int a, int b, CustomerId into) {
+    Seq seq = tell("Customers Merged", a);
+    write([&](db::Transaction& tx) -> Result<void> {
+      TRY(tx.run("people.add_merge", {{"shard", shard_of(customer(a))},
+                                      {"seq", seq},
+                                      {"a", customer(a)},
+                                      {"b", customer(b)},
+                                      {"into", into},
+                                      {"at", clock_.now()},
+                                      {"rule", "by_hand"},
+                                      {"evidence", "{}"},
+                                      {"source", shop_},
+                                      {"cause", std::nullopt},
+                                      {"actor", std::nullopt},
+                                      {"run", std::nullopt}}));
+      return {};
+    });
+    return seq;
+  }
+  void unmerge(Seq merge, int a) {
+    Seq seq = tell("Customers Unmerged", a);
+    write([&](db::Transaction& tx) -> Result<void> {
+      TRY(tx.run("people.end_merge",
+                 {{"merge", merge}, {"seq", seq}, {"at", clock_.now()}, {"by", "test"}, {"why", ""}}));
+      return {};
+    });
   }
   /// What a history says that is made from nothing.
   Told from_nothing() {
@@ -434,6 +480,119 @@ TEST_P(HistoryTest, rows_removed_by_others_do_not_come_back_from_a_snapshot) {
   ASSERT_TRUE(history.remake(removed));
   EXPECT_TRUE(same(told_by(*history.version()), from_nothing()));
   history_.reset();
+  EXPECT_TRUE(same(told_by(*reopened().version()), from_nothing()));
+}
+
+TEST_P(HistoryTest, people_who_are_merged_are_one_and_two_again) {
+  append(300);
+  History& history = open();
+  history.start();
+  caught_up(history);
+  auto events_of = [](const History& h, CustomerId id) {
+    auto place = h.version()->find(id);
+    if (!place) return uint32_t{0};
+    const auto& offsets = place->part->order().offsets();
+    return offsets.end(place->customer) - offsets.begin(place->customer);
+  };
+  uint32_t one = events_of(history, customer(1)), two = events_of(history, customer(2));
+  ASSERT_GT(one, 0u);
+  ASSERT_GT(two, 0u);
+  Seq merged = merge(1, 2);
+  caught_up(history);
+  EXPECT_EQ(history.root(customer(1)), customer(2));
+  EXPECT_EQ(events_of(history, customer(2)), one + two + 1) << "and the event that tells of it";
+  EXPECT_FALSE(history.version()->find(customer(1)));
+  EXPECT_TRUE(same(told_by(*history.version()), from_nothing()));
+  tell("Product Viewed", 1);
+  caught_up(history);
+  EXPECT_EQ(events_of(history, customer(2)), one + two + 2);
+
+  // A stop with the merge in the snapshot, and its end behind it.
+  history_.reset();
+  unmerge(merged, 1);
+  append(20);
+  History& again = reopened();
+  EXPECT_EQ(again.standing().finding, "");
+  EXPECT_EQ(again.root(customer(1)), customer(1));
+  EXPECT_TRUE(again.version()->find(customer(1)));
+  EXPECT_TRUE(same(told_by(*again.version()), from_nothing()));
+}
+
+TEST_P(HistoryTest, random_merges_and_their_ends_are_as_built_from_nothing) {
+  append(200);
+  auto history = &open();
+  history->start();
+  Random random(3);
+  std::vector<std::pair<Seq, int>> merges;
+  events::Aliases aliases;
+  for (int round = 0; round < 30; ++round) {
+    append(static_cast<int>(1 + random.below(30)));
+    int a = static_cast<int>(1 + random.below(40)), b = static_cast<int>(1 + random.below(40));
+    if (!merges.empty() && random.chance(0.4)) {
+      size_t at = random.below(merges.size());
+      unmerge(merges[at].first, merges[at].second);
+      aliases.remove(events::MergeId{merges[at].first.value});
+      merges.erase(merges.begin() + static_cast<ptrdiff_t>(at));
+    } else if (aliases.root(customer(a)) != aliases.root(customer(b))) {
+      // As people::Merging does it: the person of the second remains.
+      CustomerId into = aliases.root(customer(b));
+      Seq seq = merge(a, b, into);
+      merges.emplace_back(seq, a);
+      aliases.add({events::MergeId{seq.value}, customer(a), customer(b), into});
+    }
+    if (random.chance(0.3)) caught_up(*history);
+    if (random.chance(0.15)) history = &reopened();
+    if (random.chance(0.15)) history->start();
+  }
+  caught_up(*history);
+  EXPECT_TRUE(same(told_by(*history->version()), from_nothing()));
+  for (int i = 1; i <= 40; ++i) EXPECT_EQ(history->root(customer(i)), aliases.root(customer(i)));
+}
+
+TEST_P(HistoryTest, who_was_erased_is_in_no_byte_of_it) {
+  append(400);
+  events::NewEvent e;
+  e.kind = "Product Viewed";
+  e.occurred_at = clock_.now();
+  e.identifiers = {{"user_id", "5"}};
+  e.properties = R"({"name":"Zyxwvut the Unmistakable","sku":"T1"})";
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(log_->append(tx, identify_, {&e, 1}, {.source = shop_}));
+    return {};
+  });
+  reopened();
+  history_.reset();
+  auto is_somewhere = [&] {
+    for (const std::string& file : snapshot_files())
+      if (world_.files.read(path(file)).value_or("").find("Zyxwvut") != std::string::npos) return true;
+    return false;
+  };
+  ASSERT_TRUE(is_somewhere()) << "the snapshot has the name";
+  History& again = reopened();
+  CustomerId fresh{4711};
+  std::vector<Seq> rows;
+  ASSERT_TRUE(log_->sweep({}, [&](const events::LogRow& row) {
+    if (row.customer == customer(5)) rows.push_back(row.seq);
+    return true;
+  }));
+  write([&](db::Transaction& tx) -> Result<void> {
+    for (Seq seq : rows)
+      TRY(tx.run("events.erase_row", {{"seq", seq},
+                                      {"shard", shard_of(fresh)},
+                                      {"customer", fresh},
+                                      {"key", std::nullopt},
+                                      {"flags", uint32_t{events::kErased}},
+                                      {"properties", R"({"sku":"T1"})"}}));
+    return {};
+  });
+  std::vector<CustomerId> gone = {customer(5)};
+  ASSERT_TRUE(again.forget(gone, rows));
+  EXPECT_FALSE(again.version()->find(customer(5)));
+  EXPECT_TRUE(again.version()->find(fresh));
+  EXPECT_FALSE(is_somewhere());
+  EXPECT_TRUE(same(told_by(*again.version()), from_nothing()));
+  history_.reset();
+  EXPECT_FALSE(is_somewhere());
   EXPECT_TRUE(same(told_by(*reopened().version()), from_nothing()));
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "history/merged.h"
 #include "json/value.h"
 
 namespace cairn::segments {
@@ -288,10 +289,12 @@ Result<void> Keeper::resume() {
   step.after = cursor_.seq;
   step.touched = TRY(touched_since(cursor_.seq, *version));
   step.moved = TRY(moved_since(cursor_.seq));
+  history::Merged then;
+  if (!step.moved.empty()) TRY(then.read(store_, cursor_.seq));
   std::lock_guard lock(core_mutex_);
   collect(TRY(core_.resume(
-      step, cursor_.at, std::move(lives), [&](int64_t segment, CustomerId c) { return found.was_in(segment, c); },
-      now)));
+      step, cursor_.at, std::move(lives), [&](int64_t segment, CustomerId c) { return found.was_in(segment, c); }, now,
+      [&](CustomerId c) { return then.root(c) == c; })));
   return {};
 }
 

@@ -638,14 +638,15 @@ Result<void> Membership::hold(const history::Step& step, const std::function<boo
 }
 
 Result<std::vector<Change>> Membership::resume(const history::Step& step, Time at, std::vector<Live> segments,
-                                               const std::function<bool(int64_t, CustomerId)>& was_in, Time now) {
+                                               const std::function<bool(int64_t, CustomerId)>& was_in, Time now,
+                                               const std::function<bool(CustomerId)>& was_there) {
   TRY(start(step.version, at, std::move(segments)));
   history::Step others = step;
   std::erase_if(others.touched, [&](const history::Touched& t) {
     return std::binary_search(step.moved.begin(), step.moved.end(), t.customer);
   });
   TRY(hold(others, was_in));
-  resume_moved(step, was_in);
+  resume_moved(step, was_in, was_there);
   auto out = TRY(on_time(TRY(first_known(others, now))));
   for (auto& shard : shards_) shard->ahead.clear();
   TRY(touch(others, now, next_calendar(at_) - microseconds(1), true));
@@ -684,13 +685,14 @@ Result<void> Membership::move(const history::Step& step, Time limit) {
 }
 
 /// After a stop: what the record says of them, against what is.
-void Membership::resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in) {
+void Membership::resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in,
+                              const std::function<bool(CustomerId)>& was_there) {
   for (CustomerId id : step.moved) {
-    bool is_there = version_->find(id).has_value();
+    bool is_silent = !version_->find(id) || (was_there && !was_there(id));
     for (auto& segment : segments_) {
       bool was = was_in(segment->live.id, id), is = is_in(segment->live.id, id);
       auto shard = static_cast<size_t>(shard_of(id));
-      if (was != is) shards_[shard]->changes.push_back({segment->live.id, id, at_, is, !is_there});
+      if (was != is) shards_[shard]->changes.push_back({segment->live.id, id, at_, is, is_silent});
     }
   }
 }

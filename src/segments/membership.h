@@ -55,9 +55,11 @@ class Membership {
   /// Everybody is looked at, at this moment. Error corrupt, here and below: a snapshot is damaged.
   Result<void> start(std::shared_ptr<const timeline::Version> version, Time at, std::vector<Live> segments);
   /// The same, after a stop: what was recorded until `step.after` stands for those who are touched since, and the step
-  /// is taken as on_step does. `was_in`: segment and customer.
+  /// is taken as on_step does. `was_in`: segment and customer. `was_there`: whether one who moved was somebody at `at`,
+  /// and not merged into another; absent: everybody was.
   Result<std::vector<Change>> resume(const history::Step& step, Time at, std::vector<Live> segments,
-                                     const std::function<bool(int64_t, CustomerId)>& was_in, Time now);
+                                     const std::function<bool(int64_t, CustomerId)>& was_in, Time now,
+                                     const std::function<bool(CustomerId)>& was_there = {});
 
   /// Events came. Only segments that depend on their kinds are evaluated, for the touched customers. Changes by (at,
   /// segment, customer). REQUIRES now >= at().
@@ -126,7 +128,8 @@ class Membership {
   std::set<size_t> reading(std::span<const history::Touched> touched) const;
   Result<void> remake(const history::Step& step);
   Result<void> move(const history::Step& step, Time limit);
-  void resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
+  void resume_moved(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in,
+                    const std::function<bool(CustomerId)>& was_there);
   Result<void> hold(const history::Step& step, const std::function<bool(int64_t, CustomerId)>& was_in);
   Result<Time> first_known(const history::Step& step, Time now) const;
   Time next_calendar(Time after) const;

@@ -5,6 +5,7 @@
 
 #include "events/brand.h"
 #include "people/identities.h"
+#include "people/merges.h"
 #include "segments/service.h"
 #include "support/on_stores.h"
 
@@ -277,6 +278,48 @@ TEST_P(SegmentsTest, StopsChangeNothing) {
   EXPECT_EQ(found, wanted);
   for (auto& [name, customer] : customers_)
     EXPECT_EQ(service_->reason(id, customer, true)->is_in, until.contains(name)) << name;
+}
+
+TEST_P(SegmentsTest, PeopleWhoAreMergedAreOneMemberAndTwoAgain) {
+  for (const char* who : {"ann", "ann2", "bob"}) order(who, clock_.now());
+  settle();
+  int64_t buyers = add("buyers", "count(orders) >= 1"), loyal = add("loyal", "count(orders) >= 2");
+  EXPECT_EQ(members(buyers), (Names{"ann", "ann2", "bob"}));
+  EXPECT_EQ(members(loyal), Names{});
+  people::Identities identities(world_);
+  ASSERT_TRUE(store().read([&](db::Session& session) { return identities.load(session); }));
+  people::Merging merging(world_, store(), *log_, identities);
+  clock_.advance(hours(1));
+  auto merge = merging.merge(customers_["ann2"], customers_["ann"], {"test", "one"});
+  ASSERT_TRUE(merge) << merge.error().message;
+  settle();
+  EXPECT_EQ(members(buyers), (Names{"ann", "bob"}));
+  EXPECT_EQ(members(loyal), Names{"ann"});
+  EXPECT_EQ(passages(buyers), Names{}) << "nobody has left: two were one";
+  EXPECT_EQ(passages(loyal), Names{"ann in " + to_rfc3339(clock_.now())});
+
+  // A stop in between, in which it is taken back.
+  close();
+  log_ = events::Log::open(world_, store(), directory()).value();
+  clock_.advance(hours(1));
+  people::Merging later(world_, store(), *log_, identities);
+  ASSERT_TRUE(later.unmerge(merge->tie.merge, {"test", "two"}));
+  close();
+  open();
+  settle();
+  EXPECT_EQ(members(buyers), (Names{"ann", "ann2", "bob"}));
+  EXPECT_EQ(members(loyal), Names{});
+  EXPECT_EQ(passages(buyers), Names{});
+  ASSERT_EQ(passages(loyal).size(), 2u);
+  EXPECT_TRUE(passages(loyal)[1].starts_with("ann out "));
+  // And nothing twice.
+  close();
+  open();
+  settle();
+  EXPECT_EQ(passages(loyal).size(), 2u);
+  order("ann2", clock_.now());
+  settle();
+  EXPECT_EQ(members(loyal), Names{"ann2"});
 }
 
 TEST_P(SegmentsTest, RefusesWhatCannotBe) {
