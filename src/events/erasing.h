@@ -1,8 +1,8 @@
 // Taking a person out of the log's rows: what remains counts as before and tells of nobody.
 //
 // A row that is erased keeps its seq, kind, clocks, source and cause, and of its properties those that the catalogue
-// declares and does not mark personal. Its customer is a fresh random id; its identifiers are empty; of its key only the
-// keyed fingerprint remains, by which a late retry is known again. It has kErased.
+// declares and does not mark personal. Its customer is a fresh random id; its identifiers are empty; of its key only
+// the keyed fingerprint remains, by which a late retry is known again. It has kErased.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -63,8 +63,8 @@ struct Undescribed {
 std::string impersonal(const Log& log, std::string_view kind, std::string_view properties, const Needles& needles,
                        std::vector<Undescribed>* gone = nullptr);
 
-/// Rewrites those of the rows that are still one of these ids'. Examples of undeclared names that are taken from them are
-/// emptied. Returns how many rows were rewritten.
+/// Rewrites those of the rows that are still one of these ids'. Examples of undeclared names that are taken from them
+/// are emptied. Returns how many rows were rewritten.
 Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& erasing, std::span<const Seq> rows);
 
 /// Rows of these ids that rules set apart, which no timeline has. Reads every row that was set apart.

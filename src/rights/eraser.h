@@ -1,8 +1,8 @@
 // Takes a person out of everything that Cairn keeps, so that every total stays what it was.
 //
 // Invariants:
-// 1. Hidden at commit: the transaction that notes the request takes identifiers, customers and other modules' rows away.
-//    Whoever comes again with the same identifiers is somebody new.
+// 1. Hidden at commit: the transaction that notes the request takes identifiers, customers and other modules' rows
+//    away. Whoever comes again with the same identifiers is somebody new.
 // 2. What follows may be cut off anywhere and is taken up again at start: rows are found by the person's old ids, and a
 //    row that is rewritten has another. So the second try does what the first did not.
 // 3. The order is: rows of the log, the timelines, texts of others, then the list of what was searched for, then the

@@ -22,8 +22,8 @@ inline std::string_view name_of(Act act) {
 }
 Result<Act> act_named(std::string_view name);
 
-/// `waiting` for a person; `begun`: hidden from everybody, rows are being rewritten; `cleaning`: nothing of them is stored
-/// any more, the files are being wiped; `done`.
+/// `waiting` for a person; `begun`: hidden from everybody, rows are being rewritten; `cleaning`: nothing of them is
+/// stored any more, the files are being wiped; `done`.
 enum class State { waiting, begun, cleaning, done };
 BOOST_DESCRIBE_ENUM(State, waiting, begun, cleaning, done)
 

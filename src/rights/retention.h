@@ -1,5 +1,5 @@
-// Events are kept as long as the rule of their kind says, then removed: daily, in chunks, recorded, taken up again after a
-// crash. The timelines follow.
+// Events are kept as long as the rule of their kind says, then removed: daily, in chunks, recorded, taken up again
+// after a crash. The timelines follow.
 #pragma once
 #include <vector>
 

@@ -166,8 +166,13 @@ Result<Response> close(Service& s, const Request& r) {
 
 Result<Response> retention(Service& s, const Request&) {
   Settings settings = TRY(s.settings());
-  return http::json_of(
-      RetentionView{TRY(s.rules()), settings.duties, settings.backup_days, TRY(s.runs(50)), TRY(s.backups())});
+  RetentionView out;
+  out.rules = TRY(s.rules());
+  out.duties = std::move(settings.duties);
+  out.backup_days = settings.backup_days;
+  out.runs = TRY(s.runs(50));
+  out.backups = TRY(s.backups());
+  return http::json_of(out);
 }
 
 Result<Response> set_retention(Service& s, const Request& r) {
@@ -184,7 +189,11 @@ Result<Response> preview_retention(Service& s, const Request& r) {
   return http::json_of(out);
 }
 
-Result<Response> run_retention(Service& s, const Request&) { return http::json_of(RanView{TRY(s.run_retention())}); }
+Result<Response> run_retention(Service& s, const Request&) {
+  RanView out;
+  out.removed = TRY(s.run_retention());
+  return http::json_of(out);
+}
 
 Result<Response> webhooks(Service& s, const Request&) {
   WebhooksView out;

@@ -21,8 +21,8 @@ struct ShopRequest {
 /// Whether the shop signed these bytes: base64 of HMAC-SHA-256 over the raw body. Takes a time that tells nothing.
 bool is_signed(std::string_view secret, std::string_view body, std::string_view signature);
 
-/// `topic` as the header says it. `source`: whose ids are `external:<source>`. Errors: invalid for an unknown topic or a
-/// body that is none.
+/// `topic` as the header says it. `source`: whose ids are `external:<source>`. Errors: invalid for an unknown topic or
+/// a body that is none.
 Result<ShopRequest> read_shop_request(std::string_view topic, std::string_view key, std::string_view body,
                                       std::string_view source);
 
