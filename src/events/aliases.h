@@ -2,7 +2,7 @@
 // when it came, and readers ask here whose that is now.
 //
 // A merge ties two ids, and may be taken back at any time and in any order: whoever is still tied by the others stays
-// together. So ids and merges are a forest; a person is a tree of it, with the id that the newest merge within it chose.
+// together. So ids and merges are a forest; a person is a tree of it, by the id that the newest merge in it chose.
 #pragma once
 #include <atomic>
 #include <cstdint>

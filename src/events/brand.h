@@ -13,7 +13,7 @@ struct Brand {
   std::string name = "My brand";
   Currency currency;      ///< Not set in a fresh directory.
   std::string zone_name;  ///< Empty in a fresh directory.
-  std::string country;    ///< ISO 3166-1, `FR`: whose telephone numbers are written without a calling code. May be empty.
+  std::string country;    ///< ISO 3166-1, `FR`: whose telephone numbers have no calling code. May be empty.
   int first_weekday = 1;  ///< 1 Monday to 7 Sunday: where `this week` and `by week` begin.
   /// UTC until one is known.
   Zone zone() const;

@@ -69,7 +69,7 @@ class Log {
   virtual std::string source_name(SourceId source) const = 0;
   /// Higher wins where two sources tell of the same fact.
   virtual int source_precedence(SourceId source) const = 0;
-  /// What an erased row has in the place of its key: the keyed fingerprint, by which a late retry is known again. Begins
+  /// What an erased row has in the place of its key: the keyed fingerprint, by which a late retry is known. Begins
   /// with a byte that no key holds; of such a one it is the same. A log without keys has none.
   virtual std::string erased_key(SourceId /*source*/, std::string_view /*key*/) const { return {}; }
 

@@ -25,7 +25,7 @@ class Identities final : public events::Identify {
   explicit Identities(World& world);
   ~Identities() override;
 
-  /// Reads the rules and who is merged: at start, and after they were changed by other means (an import undone, somebody
+  /// Reads the rules and who is merged: at start, and after others changed them (an import undone, somebody
   /// erased). On the writer's thread, or before there is one. What is in memory is forgotten.
   Result<void> load(db::Session& session);
 

@@ -1,4 +1,4 @@
-// Merges: two ids of customers that are one person, with the evidence; by rule (identities.h) or by hand; and taken back.
+// Merges: two ids of customers that are one person, with the evidence; by rule (identities.h) or hand; and taken back.
 // A merge is an event on the timeline of whom it took in (`Customers Merged`, its seq is the merge's number) and a row
 // of `merges`; taking it back is an event, too. Nothing else moves.
 #pragma once

@@ -1,5 +1,5 @@
-// Identifiers in the one form by which they are compared: `Ada@Example.org ` and `ada@example.org` are one e-mail, `06 12
-// 34 56 78` and `+33612345678` one telephone. The log's row keeps them as they came.
+// Identifiers in the one form by which they are compared: `Ada@Example.org ` and `ada@example.org` are one e-mail, `06
+// 12 34 56 78` and `+33612345678` one telephone. The log's row keeps them as they came.
 #pragma once
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 // The rules of identity: what each kind of identifier is worth, how many of it a person may have, which values name
-// nobody. After the most complete public set of the field (Segment Unify's identity resolution settings), with two more:
+// nobody. After the most complete public set of the field (Segment Unify's identity resolution settings), and two more:
 // an untrusted source does not merge known people, and neither does a device.
 #pragma once
 #include <memory>

@@ -658,7 +658,7 @@ Result<std::vector<Change>> Membership::resume(const history::Step& step, Time a
   return out;
 }
 
-/// People were merged or unmerged: each is looked at once, as of the last that was learnt of them. Whoever is nobody any
+/// People were merged or unmerged: each is looked at once, as of the last that was learnt. Whoever is nobody any
 /// more, or somebody again, is in or out without an event: nothing happened to a customer.
 Result<void> Membership::move(const history::Step& step, Time limit) {
   for (CustomerId id : step.moved) {
