@@ -101,8 +101,8 @@ class History {
   /// Who an id in the log is now, by the merges that version() knows. Any thread.
   virtual CustomerId root(CustomerId customer) const = 0;
 
-  /// Somebody was erased: these customers (as version() knows them) are nobody any more, and these rows, which the log
-  /// has under another id by now, are read anew. Snapshots of what they were are gone when it returns. Call it also when
+  /// Somebody was erased: these customers (as version() knows them) are nobody any more; these rows, which the log has
+  /// under another id by now, are read anew. Snapshots of what they were are gone when it returns. Call it also when
   /// that failed half way. Returns when version() shows it.
   virtual Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) = 0;
 

@@ -25,7 +25,7 @@ class Refused;
 
 class Intake {
  public:
-  static constexpr size_t kBytesMax = size_t{48} << 20;
+  static constexpr size_t kBytesMax = size_t{32} << 20;
 
   struct Parts {
     World& world;
