@@ -71,7 +71,7 @@ class Eraser {
   Result<void> note_raw_identifiers(const Request& request, std::span<const Seq> rows);
   Result<void> rewrite(const Request& request, const events::Needles& needles, std::span<const Seq> rows,
                        std::map<std::string, int64_t>& counts);
-  CustomerId fresh_id(int shard) const;
+  CustomerId fresh_id(CustomerId old) const;
 
   Parts parts_;
 };

@@ -50,11 +50,6 @@ class RightsTest : public test::OnStores {
     }
     set_log_level(LogLevel::error);
     open_all();
-    ASSERT_TRUE(store().write_now(db::Lane::people, [](db::Transaction& tx) {
-      return events::write_brand(tx, {"Shop", Currency::parse("EUR").value(), "Europe/Paris", "FR"});
-    }));
-    close_all();
-    open_all();
   }
   void TearDown() override {
     close_all();
@@ -66,6 +61,9 @@ class RightsTest : public test::OnStores {
     options.url = url_;
     options.extra_queries = test::kTablesWith;
     store_ = std::move(db::Store::open(world_, options).value());
+    ASSERT_TRUE(store().write_now(db::Lane::people, [](db::Transaction& tx) {
+      return events::write_brand(tx, {"Shop", Currency::parse("EUR").value(), "Europe/Paris", "FR"});
+    }));
     log_ = std::move(events::Log::open(world_, store(), directory()).value());
     identities_ = std::make_unique<people::Identities>(world_);
     ASSERT_TRUE(store().write_now(db::Lane::people, [&](db::Transaction& tx) { return identities_->load(tx); }));
