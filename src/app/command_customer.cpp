@@ -123,7 +123,9 @@ Result<void> find(Instance& instance, const CustomerAsked& asked, const i18n::Wo
   if (found.customers.empty()) output.text(words.text("app.nobody") + "\n");
   Grid grid;
   for (std::string_view heading : {"customer", "name", "email", "city", "matched"})
-    grid.column(words.text(fmt::format("app.customer.{}", heading)));
+    // A number is never cut.
+    grid.column(words.text(fmt::format("app.customer.{}", heading)),
+                heading == "customer" ? Grid::Side::right : Grid::Side::left);
   for (const profile::Hit& hit : found.customers)
     grid.row({std::to_string(hit.id.value), hit.name, hit.email, hit.city,
               fmt::format("{} {}{}", hit.matched[0].kind, hit.matched[0].value, hit.is_guess ? " ?" : "")});

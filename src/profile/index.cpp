@@ -200,22 +200,6 @@ Result<void> Index::catch_up() {
   return out;
 }
 
-Result<void> Index::forget(std::vector<CustomerId> ids) {
-  auto signal = world_.executor.make_signal();
-  Result<void> out;
-  queue_->post([&] {
-    out = store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
-      for (CustomerId customer : ids)
-        for (std::string_view query : {"profile.erase_names", "profile.erase_orders"})
-          TRY(tx.run(query, {{"shard", shard_of(customer)}, {"customer", customer}}));
-      return {};
-    });
-    signal->set();
-  });
-  signal->wait();
-  return out;
-}
-
 Result<void> Index::read_state() {
   return store_.read([&](db::Session& session) -> Result<void> {
     region_ = TRY(events::read_brand(session)).country;

@@ -4,7 +4,8 @@
 // Invariants:
 // 1. What the cursor says is in the tables is there; what is made twice is there once. So a crash costs nothing.
 // 2. An entry names the id that its event came under: merges and their undoing change nothing here.
-// 3. An entry is a hint. Whoever reads it asks the timelines whether it is still so.
+// 3. Nobody who is not among the customers is written: what was read just before an erasure does not come back.
+// 4. An entry is a hint. Whoever reads it asks the timelines whether it is still so.
 #pragma once
 #include <map>
 #include <memory>
@@ -45,8 +46,6 @@ class Index {
   Result<void> catch_up();
   /// False while the first pass over everybody goes on.
   bool is_whole() const;
-  /// After these were erased and the timelines show it: what was on its way when that happened is deleted, too.
-  Result<void> forget(std::vector<CustomerId> ids);
 
  private:
   void take(const history::Step& step);

@@ -10,8 +10,8 @@ namespace cairn::profile {
 /// Notes and tags, `{"notes": [...], "tags": [...]}`. Names and orders of the index are derived from their events.
 Result<json::Value> export_profile(db::Session& session, std::span<const CustomerId> ids);
 
-/// Deletes all of it. What the index had is not written again: it follows events, and those are erased, too. The
-/// fifths of buyers are figures of everybody and stay.
+/// Deletes all of it. REQUIRES that the same transaction takes them from the table of customers: then the index writes
+/// nothing of them again, even what it read before. The fifths of buyers are figures of everybody and stay.
 Result<void> erase_profile(db::Transaction& tx, std::span<const CustomerId> ids);
 
 }  // namespace cairn::profile

@@ -73,26 +73,35 @@ SELECT n.text, n.customer FROM jsonb_array_elements_text(CAST(:list AS jsonb)) A
 SELECT customer FROM customer_orders WHERE hash = :hash LIMIT 50
 
 -- name: put_names
--- `list` is [[kind, text, shard, customer], …].
+-- `list` is [[kind, text, shard, customer], …]. Only of customers who are there: what was read before somebody was
+-- erased must not come back after it.
 INSERT INTO customer_names (kind, text, shard, customer)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]')
-FROM json_each(:list) WHERE true ON CONFLICT (kind, text, shard, customer) DO NOTHING
+SELECT json_extract(l.value, '$[0]'), json_extract(l.value, '$[1]'), c.shard, c.id
+FROM json_each(:list) AS l CROSS JOIN customers AS c
+WHERE c.shard = json_extract(l.value, '$[2]') AND c.id = json_extract(l.value, '$[3]')
+ON CONFLICT (kind, text, shard, customer) DO NOTHING
 
 -- name: put_names [postgres]
 INSERT INTO customer_names (kind, text, shard, customer)
-SELECT l->>0, l->>1, CAST(l->>2 AS BIGINT), CAST(l->>3 AS BIGINT)
-FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l ON CONFLICT (kind, text, shard, customer) DO NOTHING
+SELECT l->>0, l->>1, c.shard, c.id
+FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l CROSS JOIN LATERAL
+  (SELECT shard, id FROM customers WHERE shard = CAST(l->>2 AS BIGINT) AND id = CAST(l->>3 AS BIGINT) LIMIT 1) AS c
+ON CONFLICT (kind, text, shard, customer) DO NOTHING
 
 -- name: put_orders
--- `list` is [[hash, shard, customer], …].
+-- `list` is [[hash, shard, customer], …]. As put_names.
 INSERT INTO customer_orders (hash, shard, customer)
-SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
-FROM json_each(:list) WHERE true ON CONFLICT (hash, shard, customer) DO NOTHING
+SELECT json_extract(l.value, '$[0]'), c.shard, c.id
+FROM json_each(:list) AS l CROSS JOIN customers AS c
+WHERE c.shard = json_extract(l.value, '$[1]') AND c.id = json_extract(l.value, '$[2]')
+ON CONFLICT (hash, shard, customer) DO NOTHING
 
 -- name: put_orders [postgres]
 INSERT INTO customer_orders (hash, shard, customer)
-SELECT CAST(l->>0 AS BIGINT), CAST(l->>1 AS BIGINT), CAST(l->>2 AS BIGINT)
-FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l ON CONFLICT (hash, shard, customer) DO NOTHING
+SELECT CAST(l->>0 AS BIGINT), c.shard, c.id
+FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l CROSS JOIN LATERAL
+  (SELECT shard, id FROM customers WHERE shard = CAST(l->>1 AS BIGINT) AND id = CAST(l->>2 AS BIGINT) LIMIT 1) AS c
+ON CONFLICT (hash, shard, customer) DO NOTHING
 
 -- name: empty_names
 DELETE FROM customer_names

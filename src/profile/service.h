@@ -68,9 +68,6 @@ class Service {
   /// Error not_found.
   Result<CustomerId> by(const std::string& kind, const std::string& value);
 
-  /// After these were erased and the timelines show it.
-  Result<void> forget(std::vector<CustomerId> ids) { return index_.forget(std::move(ids)); }
-
  private:
   struct At;
   Result<std::shared_ptr<const timeline::Version>> version() const;

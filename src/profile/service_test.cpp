@@ -356,9 +356,23 @@ TEST_P(ProfileTest, what_is_stored_is_exported_and_erased) {
     EXPECT_EQ(all.at("tags").as_array().size(), 1u);
     return {};
   }));
-  write([&](db::Transaction& tx) { return erase_profile(tx, {&ann_, 1}); });
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(erase_profile(tx, {&ann_, 1}));
+    return people::remove_customer(tx, ann_);
+  });
   EXPECT_TRUE(profile(ann_).notes.empty());
   EXPECT_TRUE(profile(ann_).tags.empty());
+  EXPECT_TRUE(found("mull").empty());
+  EXPECT_TRUE(found("o2").empty());
+  // A timeline that still shows them, for a moment, brings nothing back.
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(tx.run("profile.set_cursor", {{"seq", 0}, {"shards", 0}}));
+    return {};
+  });
+  close();
+  open();
+  settle();
+  ASSERT_TRUE(service_->profile(ann_, Language::en));
   EXPECT_TRUE(found("mull").empty());
   EXPECT_TRUE(found("o2").empty());
 }
