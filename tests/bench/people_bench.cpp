@@ -318,6 +318,7 @@ int main(int argc, char** argv) {
     bool has_all = theirs.size() >= 20
                        ? hits.size() >= 20
                        : hits.size() >= 20 || std::includes(hits.begin(), hits.end(), theirs.begin(), theirs.end());
+    if (!has_all) fmt::print("'{}': {} of theirs, {} of ours\n", typed[i], theirs.size(), hits.size());
     is_equal_search = is_equal_search && has_all;
   }
   size_t bytes = 0;
