@@ -28,6 +28,8 @@ struct PersonalColumn {
 inline constexpr std::array kPersonalColumns = {
     PersonalColumn{"identifiers", "value", "e-mail, phone, user id: who they are"},
     PersonalColumn{"merges", "evidence", "the identifiers by which two customers were found to be one"},
+    PersonalColumn{"merges", "actor", "who of the brand's people merged them"},
+    PersonalColumn{"merges", "undone_by", "who of the brand's people took it back"},
     PersonalColumn{"merges", "undone_why", "what a person wrote of why they are two"},
     PersonalColumn{"identifier_conflicts", "value", "an identifier that came with somebody else, too"},
 };

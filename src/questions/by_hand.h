@@ -67,6 +67,8 @@ class HandHistory final : public history::History {
   int follow(std::function<void(const history::Step&)>) override { return 0; }
   void unfollow(int) override {}
   void mend(const Error&) override { ++mended; }
+  CustomerId root(CustomerId customer) const override { return customer; }
+  Result<void> forget(std::span<const CustomerId>, std::span<const Seq>) override { return {}; }
   Result<void> remake(std::span<const timeline::SeqRange>) override { return {}; }
 
  private:
