@@ -312,7 +312,9 @@ int main(int argc, char** argv) {
     for (const profile::Moment& m : page->events) seqs.push_back(m.seq.value);
     is_equal_page = is_equal_page && seqs == peer.page(ids[i]);
     std::set<int64_t> hits;
-    for (const profile::Hit& hit : service.find(typed[i], 20).value().customers) hits.insert(hit.id.value);
+    auto searched = service.find(typed[i], 20);
+    CHECK(searched, "{}", searched.error().message);
+    for (const profile::Hit& hit : searched->customers) hits.insert(hit.id.value);
     auto theirs = peer.search(typed[i]);
     // Ours also finds those of whom each word only begins so: at least what the peer does.
     bool has_all = theirs.size() >= 20
