@@ -22,6 +22,8 @@ class EventMaker {
   explicit EventMaker(uint64_t seed, Shop shop = {}) : random_(seed), seed_(seed), shop_(shop) {}
   /// The next event as JSON. `message_id` receives its id.
   std::string next(std::string* message_id = nullptr);
+  /// The shop has so many known users now. REQUIRES not fewer than before.
+  void grow(int64_t known) { shop_.known = known; }
   /// An identify call for the `index`-th known user.
   std::string identify(int64_t index);
 
