@@ -324,8 +324,10 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       continue;
     }
     Time known_at = e.known_at ? *e.known_at : options.historical ? e.occurred_at : batch.now;
+    // A trial of the shop, or its own people at the counter, say nothing of who is one person.
+    bool is_trusted = options.trusted && (e.flags & kSetApart) == 0;
     auto customer =
-        identify.identify(tx, e.identifiers, {{next_seq_}, known_at, options.source, options.run, options.trusted});
+        identify.identify(tx, e.identifiers, {{next_seq_}, known_at, options.source, options.run, is_trusted});
     if (!customer) {
       if (customer.error().code != Code::invalid) return tl::unexpected(std::move(customer).error());
       out = {Fate::refused, {}, {}, std::move(customer).error()};

@@ -92,7 +92,8 @@ Result<WhatIf> what_if(db::Store& store, events::Log& log, const Identities& ide
     // What Cairn tells of a customer names nobody anew; who was erased is nobody.
     if (named.empty() || named.front().kind == "external:cairn") return true;
     auto source = trust.find(row.source.value);
-    auto whose = town.arrive(named, row.known_at, source == trust.end() || source->second);
+    bool is_trusted = (source == trust.end() || source->second) && (row.flags & events::kSetApart) == 0;
+    auto whose = town.arrive(named, row.known_at, is_trusted);
     if (!whose) done = tl::unexpected(whose.error());
     else if (!whose->is_set()) ++out.names_nobody;
     else ids.try_emplace(row.customer, *whose);

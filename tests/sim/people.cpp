@@ -42,7 +42,7 @@ class Replay {
   void arrives(const StoredRow& row) {
     auto usable = town_.rules().usable(events::split_identifiers(row.identifiers));
     if (usable.empty()) return find("row {} names nobody", row.seq);
-    auto decided = town_.decide(usable, row.known_at, row.source != kUntrusted);
+    auto decided = town_.decide(usable, row.known_at, row.source != kUntrusted && (row.flags & events::kSetApart) == 0);
     CustomerId whose{row.customer};
     if (decided->customer.is_set() ? decided->customer != whose : !customers_.insert(row.customer).second)
       return find("row {} is of customer {}, not {}", row.seq, row.customer, decided->customer.value);
