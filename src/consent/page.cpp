@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/resource.h"
 #include "base/text.h"
+#include "http/html.h"
 #include "i18n/words.h"
 
 CAIRN_RESOURCES(consent_files)
@@ -13,25 +14,14 @@ CAIRN_RESOURCES(consent_files)
 namespace cairn::consent {
 namespace {
 
-constexpr Purpose kMessages[] = {Purpose::email, Purpose::sms, Purpose::push, Purpose::phone};
+using http::escape_html;
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  return out;
-}
+constexpr Purpose kMessages[] = {Purpose::email, Purpose::sms, Purpose::push, Purpose::phone};
 
 /// Lines as they were written.
 std::string paragraph(std::string_view text) {
   std::string out;
-  for (char c : escape(text)) out += c == '\n' ? std::string("<br>") : std::string(1, c);
+  for (char c : escape_html(text)) out += c == '\n' ? std::string("<br>") : std::string(1, c);
   return out;
 }
 
@@ -75,10 +65,10 @@ struct Frame {
 std::string draw_frame(const Frame& f) {
   auto html = consent_files().find("page.html");
   CHECK(html);
-  std::string brand = escape(f.brand);
+  std::string brand = escape_html(f.brand);
   return fill(*html, {{"lang", json::enum_name(f.language)},
-                      {"title", fmt::format("{} · {}", escape(f.title), brand)},
-                      {"mark", escape(initial(f.brand))},
+                      {"title", fmt::format("{} · {}", escape_html(f.title), brand)},
+                      {"mark", escape_html(initial(f.brand))},
                       {"brand", brand},
                       {"languages", f.languages},
                       {"main", f.main},
@@ -91,13 +81,13 @@ class Drawing {
 
   std::string draw() {
     out_ += fmt::format("<h1>{}</h1>\n<p class=\"lead\">{}</p>\n", word("page.title"),
-                        escape(words_.text("consent.page.lead", {{"brand", p_.brand}})));
+                        escape_html(words_.text("consent.page.lead", {{"brand", p_.brand}})));
     if (p_.saved) saved(*p_.saved);
     out_ += fmt::format(
         "<form method=\"post\" action=\"/preferences/{0}\">\n"
         "<input type=\"hidden\" name=\"token\" value=\"{0}\">\n"
         "<input type=\"hidden\" name=\"lang\" value=\"{1}\">\n",
-        escape(p_.token), json::enum_name(p_.language));
+        escape_html(p_.token), json::enum_name(p_.language));
     purposes("page.messages", true);
     purposes("page.data", false);
     about();
@@ -110,14 +100,14 @@ class Drawing {
   }
 
  private:
-  std::string word(std::string_view key) const { return escape(words_.text(fmt::format("consent.{}", key))); }
+  std::string word(std::string_view key) const { return escape_html(words_.text(fmt::format("consent.{}", key))); }
 
   std::string languages() const {
     std::string out = fmt::format("<nav class=\"languages\" aria-label=\"{}\">", word("page.languages"));
     constexpr std::pair<i18n::Language, std::string_view> kNames[] = {{i18n::Language::en, "English"},
                                                                       {i18n::Language::fr, "Français"}};
     for (auto [language, name] : kNames)
-      out += fmt::format(R"(<a href="/preferences/{}?lang={}" lang="{}" hreflang="{}"{}>{}</a>)", escape(p_.token),
+      out += fmt::format(R"(<a href="/preferences/{}?lang={}" lang="{}" hreflang="{}"{}>{}</a>)", escape_html(p_.token),
                          json::enum_name(language), json::enum_name(language), json::enum_name(language),
                          language == p_.language ? " aria-current=\"true\"" : "", name);
     return out + "</nav>";
@@ -129,14 +119,14 @@ class Drawing {
                         word(is_nothing ? "page.nothing_changed" : "page.saved"));
     if (!is_nothing) out_ += "<ul>";
     for (const Statement& s : saved.statements)
-      out_ +=
-          fmt::format("<li>{}</li>",
-                      escape(words_.text(s.state == State::granted ? "consent.page.saved_yes" : "consent.page.saved_no",
-                                         {{"purpose", words_.text(key_of("purpose", s.purpose))}})));
+      out_ += fmt::format(
+          "<li>{}</li>",
+          escape_html(words_.text(s.state == State::granted ? "consent.page.saved_yes" : "consent.page.saved_no",
+                                  {{"purpose", words_.text(key_of("purpose", s.purpose))}})));
     for (const Declaration& d : saved.declarations) {
       std::string attribute = words_.text(fmt::format("consent.said.{}", json::enum_name(d.attribute)));
-      out_ += fmt::format("<li>{}</li>", escape(words_.text("consent.page.saved_declared",
-                                                            {{"attribute", attribute}, {"choices", names(d)}})));
+      out_ += fmt::format("<li>{}</li>", escape_html(words_.text("consent.page.saved_declared",
+                                                                 {{"attribute", attribute}, {"choices", names(d)}})));
     }
     out_ += is_nothing ? "</div>\n" : "</ul></div>\n";
   }
@@ -179,7 +169,7 @@ class Drawing {
         "<input type=\"hidden\" name=\"shown_{}\" value=\"{}:{}\"></label>\n",
         word(fmt::format("purpose.{}", name)), name, paragraph(text.in(std::string(json::enum_name(p_.language)))),
         state == State::granted ? " yes" : "", name,
-        escape(words_.text(fmt::format("consent.page.{}", since), {{"day", day}})), name,
+        escape_html(words_.text(fmt::format("consent.page.{}", since), {{"day", day}})), name,
         state == State::granted ? " checked" : "", word(fmt::format("purpose.{}", name)), name, name, name,
         json::enum_name(state), text.version);
   }
@@ -208,9 +198,10 @@ class Drawing {
       return std::find(chosen.begin(), chosen.end(), value) != chosen.end();
     };
     auto chip = [&](const std::string& value, std::string_view label) {
-      out_ += fmt::format(
-          "<label class=\"chip\"><input type=\"{}\" name=\"{}\" value=\"{}\"{}><span>{}</span></label>\n",
-          is_one ? "radio" : "checkbox", field, escape(value), is_chosen(value) ? " checked" : "", escape(label));
+      out_ +=
+          fmt::format("<label class=\"chip\"><input type=\"{}\" name=\"{}\" value=\"{}\"{}><span>{}</span></label>\n",
+                      is_one ? "radio" : "checkbox", field, escape_html(value), is_chosen(value) ? " checked" : "",
+                      escape_html(label));
     };
     std::string shown;
     for (const Choice& c : choices)
@@ -265,7 +256,7 @@ std::string draw(const Page& page) { return Drawing(page).draw(); }
 
 std::string draw_notice(i18n::Language language, std::string_view brand, std::string_view title,
                         std::string_view text) {
-  std::string main = fmt::format("<h1>{}</h1>\n<p class=\"lead\">{}</p>", escape(title), escape(text));
+  std::string main = fmt::format("<h1>{}</h1>\n<p class=\"lead\">{}</p>", escape_html(title), escape_html(text));
   return draw_frame({language, brand, title, main});
 }
 

@@ -1,10 +1,9 @@
 #include "consent/routes.h"
 
-#include <charconv>
-
 #include "accounts/authorize.h"
 #include "accounts/permissions.h"
 #include "http/json_body.h"
+#include "http/path.h"
 
 namespace cairn::consent {
 namespace {
@@ -83,12 +82,7 @@ struct LinkView {
 BOOST_DESCRIBE_STRUCT(LinkView, (), (url, path, token, expires_at))
 
 Result<CustomerId> customer_of(const Request& r) {
-  const std::string& text = r.param("id");
-  CustomerId out;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out.value);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    return fail(Code::not_found, "there is no such customer");
-  return out;
+  return CustomerId{TRY(http::path_number(r.param("id"), "customer"))};
 }
 
 /// A person at the back office speaks as an agent, a program by the API; either may say that it brings a file.

@@ -237,7 +237,7 @@ Result<void> Service::write_within(db::Transaction& tx, const Write& what, Kept&
 
 Result<std::vector<events::Outcome>> Service::append(db::Transaction& tx, How how,
                                                      std::span<const events::NewEvent> events) {
-  ById identify;
+  events::ById identify;
   // An imported past is no occasion to write to anybody.
   auto outcomes = TRY(log_.append(tx, identify, events, {.source = source_, .historical = how == How::import}));
   for (const events::Outcome& o : outcomes)

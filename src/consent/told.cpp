@@ -1,7 +1,5 @@
 #include "consent/told.h"
 
-#include <charconv>
-
 #include "base/check.h"
 #include "crypto/secret.h"
 #include "json/value.h"
@@ -17,7 +15,7 @@ events::NewEvent event(std::string_view kind, const Row& row, std::string key, c
   out.occurred_at = row.occurred_at;
   if (row.how != How::import) out.known_at = row.known_at;
   out.source_key = std::move(key);
-  out.identifiers = {{"external:cairn", std::to_string(row.customer.value)}};
+  out.identifiers = events::own_identifiers(row.customer);
   out.properties = json::serialize(json::Value(properties));
   return out;
 }
@@ -25,14 +23,6 @@ events::NewEvent event(std::string_view kind, const Row& row, std::string key, c
 json::String text(std::string_view view) { return json::String(view); }
 
 }  // namespace
-
-Result<CustomerId> ById::identify(db::Transaction&, const std::vector<events::Identifier>& identifiers,
-                                  const Context&) {
-  const std::string& digits = identifiers.at(0).value;
-  CustomerId out;
-  std::from_chars(digits.data(), digits.data() + digits.size(), out.value);
-  return out;
-}
 
 events::NewEvent event_of(const Statement& s) {
   json::Object properties;

@@ -3,18 +3,11 @@
 #include <span>
 
 #include "consent/model.h"
-#include "events/log.h"
+#include "events/own.h"
 
 namespace cairn::consent {
 
 inline constexpr std::string_view kConsentUpdated = "Consent Updated";
-
-/// Our own events carry the id of whom they are about, and find them by it.
-class ById final : public events::Identify {
- public:
-  Result<CustomerId> identify(db::Transaction& tx, const std::vector<events::Identifier>& identifiers,
-                              const Context& context) override;
-};
 
 /// `Consent Updated`. Its key is what was said, so that saying the same again is the same event.
 events::NewEvent event_of(const Statement& statement);

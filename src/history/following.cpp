@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "events/own.h"
 
 namespace cairn::history {
 namespace {
@@ -21,7 +22,6 @@ constexpr Duration kLongestRest = milliseconds(40);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
-constexpr std::string_view kMergedKind = "Customers Merged", kUnmergedKind = "Customers Unmerged";
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -227,7 +227,9 @@ Result<void> Following::step() {
 
 /// Who is merged or unmerged by the rows that were read goes where they belong; the rows themselves come after.
 Result<void> Following::move_merged() {
-  auto tells = [](const timeline::Row& row) { return row.kind == kMergedKind || row.kind == kUnmergedKind; };
+  auto tells = [](const timeline::Row& row) {
+    return row.kind == events::kCustomersMerged || row.kind == events::kCustomersUnmerged;
+  };
   bool is_behind = built_.merged.last() < built_.timeline->version()->last();
   if (!is_behind && std::none_of(rows_.rows().begin(), rows_.rows().end(), tells)) {
     built_.merged.pass(rows_.last());

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "events/own.h"
 #include "json/value.h"
 #include "people/rules.h"
 
@@ -13,28 +14,13 @@ namespace {
 using events::MergeId;
 using events::Tie;
 
-constexpr std::string_view kMergedKind = "Customers Merged", kUnmergedKind = "Customers Unmerged";
-/// An event of ours carries the id of whom it is about, and finds them by it.
-constexpr std::string_view kOwnIdentifier = "external:cairn";
-
-class ById final : public events::Identify {
- public:
-  explicit ById(CustomerId customer) : customer_(customer) {}
-  Result<CustomerId> identify(db::Transaction&, const std::vector<events::Identifier>&, const Context&) override {
-    return customer_;
-  }
-
- private:
-  CustomerId customer_;
-};
-
 events::Told told(std::string_view kind, const Tie& tie, Time at, json::Object properties) {
   events::Told out;
   out.customer = tie.a;
   out.event.kind = kind;
   out.event.occurred_at = at;
   out.event.known_at = at;
-  out.event.identifiers = {{std::string(kOwnIdentifier), std::to_string(tie.a.value)}};
+  out.event.identifiers = events::own_identifiers(tie.a);
   properties["merged"] = std::to_string(tie.a.value);
   properties["into"] = std::to_string(tie.b.value);
   out.event.properties = json::serialize(json::Value(std::move(properties)));
@@ -107,13 +93,13 @@ Result<void> write_merge(db::Transaction& tx, const Merge& merge) {
 events::Told told_of(const Tie& tie, MergeRule rule, Time at) {
   json::Object properties;
   properties["rule"] = json::String(json::enum_name(rule));
-  return told(kMergedKind, tie, at, std::move(properties));
+  return told(events::kCustomersMerged, tie, at, std::move(properties));
 }
 
 events::Told told_of_end(const Tie& tie, Time at) {
   json::Object properties;
   properties["merge_id"] = tie.merge.value;
-  return told(kUnmergedKind, tie, at, std::move(properties));
+  return told(events::kCustomersUnmerged, tie, at, std::move(properties));
 }
 
 Result<std::vector<Merge>> merges_of(db::Session& session, std::span<const CustomerId> ids) {
@@ -180,7 +166,7 @@ Result<Merge> Merging::merge(CustomerId from, CustomerId into, const By& by) {
     json::Object evidence;
     evidence["reason"] = json::String(by.reason);
     out->evidence = json::serialize(json::Value(evidence));
-    ById identify(from);
+    events::ById identify;
     std::vector<events::NewEvent> events = {told_of(out->tie, out->rule, now).event};
     out->tie.merge = {TRY(log_.append(tx, identify, events, {.source = source})).at(0).seq.value};
     TRY(write_merge(tx, *out));
@@ -210,7 +196,7 @@ Result<Merge> Merging::unmerge(MergeId merge, const By& by) {
     out->undone_at = now;
     out->undone_by = by.actor;
     out->undone_why = by.reason;
-    ById identify(found->tie.a);
+    events::ById identify;
     std::vector<events::NewEvent> events = {told_of_end(found->tie, now).event};
     Seq seq = TRY(log_.append(tx, identify, events, {.source = source})).at(0).seq;
     TRY(tx.run("people.end_merge",

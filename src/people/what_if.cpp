@@ -4,13 +4,13 @@
 #include <set>
 #include <unordered_map>
 
+#include "events/own.h"
 #include "people/merges.h"
 #include "people/town.h"
 
 namespace cairn::people {
 namespace {
 
-constexpr std::string_view kMerged = "Customers Merged", kUnmerged = "Customers Unmerged";
 constexpr int64_t kRowsANote = 100'000;
 
 /// Merges by hand, by the rows that tell of them; of two customers by the identifiers that they had.
@@ -84,13 +84,13 @@ Result<WhatIf> what_if(db::Store& store, events::Log& log, const Identities& ide
       return false;
     }
     std::string kind = log.kind_name(row.kind);
-    if (kind == kMerged || kind == kUnmerged) {
-      by_hand.play(row.seq.value, kind == kUnmerged, ids, town);
+    if (kind == events::kCustomersMerged || kind == events::kCustomersUnmerged) {
+      by_hand.play(row.seq.value, kind == events::kCustomersUnmerged, ids, town);
       return true;
     }
     auto named = events::split_identifiers(row.identifiers);
     // What Cairn tells of a customer names nobody anew; who was erased is nobody.
-    if (named.empty() || named.front().kind == "external:cairn") return true;
+    if (named.empty() || named.front().kind == events::kOwnIdentifier) return true;
     auto source = trust.find(row.source.value);
     bool is_trusted = (source == trust.end() || source->second) && (row.flags & events::kSetApart) == 0;
     auto whose = town.arrive(named, row.known_at, is_trusted);

@@ -1,10 +1,9 @@
 #include "profile/identity_routes.h"
 
-#include <charconv>
-
 #include "accounts/audit.h"
 #include "accounts/permissions.h"
 #include "http/json_body.h"
+#include "http/path.h"
 #include "people/merges.h"
 #include "people/what_if.h"
 
@@ -72,14 +71,9 @@ struct UndoBody {
 };
 BOOST_DESCRIBE_STRUCT(UndoBody, (), (reason))
 
-Result<int64_t> number(std::string_view text, std::string_view what) {
-  int64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || out <= 0)
-    return fail(Code::not_found, "there is no such {}", what);
-  return out;
+Result<CustomerId> customer_of(const Request& r) {
+  return CustomerId{TRY(http::path_number(r.param("id"), "customer"))};
 }
-Result<CustomerId> customer_of(const Request& r) { return CustomerId{TRY(number(r.param("id"), "customer"))}; }
 
 MergeView view_of(const people::Merge& merge) {
   auto evidence = json::parse(merge.evidence);
@@ -131,7 +125,7 @@ int64_t events_of(const IdentityParts& p, CustomerId customer) {
 
 Result<Response> preview(const IdentityParts& p, const Request& r) {
   CustomerId into = TRY(customer_of(r));
-  CustomerId from{TRY(number(r.query_value("from").value_or(""), "customer"))};
+  CustomerId from{TRY(http::path_number(r.query_value("from").value_or(""), "customer"))};
   people::Merging merging(p.world, p.store, p.log, p.identities);
   auto found = TRY(merging.preview(from, into));
   PreviewView out{found.from,          found.into,          {}, {}, events_of(p, found.from), events_of(p, found.into),
@@ -150,14 +144,14 @@ Result<Response> shown(const IdentityParts& p, const people::Merge& merge) {
 Result<Response> merge(const IdentityParts& p, const Request& r) {
   CustomerId into = TRY(customer_of(r));
   auto body = TRY(http::read_body<MergeBody>(r));
-  CustomerId from{TRY(number(body.from, "customer"))};
+  CustomerId from{TRY(http::path_number(body.from, "customer"))};
   if (body.reason.empty()) return fail_at("reason", "say by what they are one person: it is kept as the evidence");
   people::Merging merging(p.world, p.store, p.log, p.identities);
   return shown(p, TRY(merging.merge(from, into, by(r, p.world.clock, body.reason, "customers_merged"))));
 }
 
 Result<Response> unmerge(const IdentityParts& p, const Request& r) {
-  events::MergeId id{TRY(number(r.param("merge"), "merge"))};
+  events::MergeId id{TRY(http::path_number(r.param("merge"), "merge"))};
   auto body = TRY(http::read_body<UndoBody>(r));
   people::Merging merging(p.world, p.store, p.log, p.identities);
   return shown(p, TRY(merging.unmerge(id, by(r, p.world.clock, body.reason, "customers_unmerged"))));

@@ -1,10 +1,9 @@
 #include "profile/routes.h"
 
-#include <charconv>
-
 #include "accounts/permissions.h"
 #include "base/text.h"
 #include "http/json_body.h"
+#include "http/path.h"
 
 namespace cairn::profile {
 namespace {
@@ -30,14 +29,9 @@ struct TagsView {
 };
 BOOST_DESCRIBE_STRUCT(TagsView, (), (tags))
 
-Result<int64_t> number(std::string_view text, std::string_view what) {
-  int64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    return fail(Code::not_found, "there is no such {}", what);
-  return out;
+Result<CustomerId> customer_of(const Request& r) {
+  return CustomerId{TRY(http::path_number(r.param("id"), "customer"))};
 }
-Result<CustomerId> customer_of(const Request& r) { return CustomerId{TRY(number(r.param("id"), "customer"))}; }
 
 std::string value_of(const Request& r, std::string_view name) { return std::string(r.query_value(name).value_or("")); }
 
@@ -83,7 +77,8 @@ Result<Response> add_note(Service& s, const Request& r) {
                                 fmt::format("/api/v1/customers/{}/notes/{}", customer.value, note.id));
 }
 Result<Response> remove_note(Service& s, const Request& r) {
-  TRY(s.remove_note(accounts::Actor::of(r.caller), TRY(customer_of(r)), TRY(number(r.param("note"), "note"))));
+  TRY(s.remove_note(accounts::Actor::of(r.caller), TRY(customer_of(r)),
+                    TRY(http::path_number(r.param("note"), "note"))));
   return http::empty_response();
 }
 Result<Response> add_tag(Service& s, const Request& r) {

@@ -1,6 +1,7 @@
 #include "rights/certificate.h"
 
 #include "i18n/words.h"
+#include "http/html.h"
 #include "rights/pages.h"
 
 namespace cairn::rights {
@@ -37,25 +38,26 @@ Result<Certificate> certificate_of(Service& service, RequestId id) {
 
 std::string page_of(const Certificate& c, const Zone& zone, i18n::Language language) {
   const i18n::Words& words = i18n::Words::in(language);
-  auto say = [&](std::string_view key, i18n::Args args = {}) { return escape(words.text(key, args)); };
+  auto say = [&](std::string_view key, i18n::Args args = {}) { return http::escape_html(words.text(key, args)); };
   auto at = [&](Time time) { return words.date_and_time(zone.local(time)); };
   std::string number = std::to_string(c.request.value);
   std::string out = page_begin(json::enum_name(language), words.text("rights.certificate.title", {{"id", number}}));
   out += fmt::format("<p>{}</p>\n", say("rights.certificate.asked", {{"at", at(c.asked_at)}, {"origin", c.origin}}));
   out += fmt::format("<p>{}</p>\n", c.done_at ? say("rights.certificate.done", {{"at", at(*c.done_at)}})
                                               : say("rights.certificate.under_way"));
-  if (!c.finding.empty()) out += fmt::format("<p>{}</p>\n", escape(c.finding));
+  if (!c.finding.empty()) out += fmt::format("<p>{}</p>\n", http::escape_html(c.finding));
   out += fmt::format("<h2>{}</h2>\n<table>\n", say("rights.certificate.erased"));
   for (const ErasedView& erased : c.erased)
-    out += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escape(erased.what), escape(words.integer(erased.count)));
+    out += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", http::escape_html(erased.what),
+                       http::escape_html(words.integer(erased.count)));
   out += fmt::format("</table>\n<h2>{}</h2>\n<p>{}</p>\n", say("rights.certificate.kept"),
                      say("rights.certificate.totals"));
   for (const auto& [module, value] : c.kept)
     out += fmt::format("<p>{}</p>\n<pre>{}</pre>\n",
                        say(fmt::format("rights.kept.{}", std::string_view(module.data(), module.size()))),
-                       escape(json::pretty(value)));
+                       http::escape_html(json::pretty(value)));
   out += "<ul>\n";
-  for (const std::string& duty : c.duties) out += fmt::format("<li>{}</li>\n", escape(duty));
+  for (const std::string& duty : c.duties) out += fmt::format("<li>{}</li>\n", http::escape_html(duty));
   out += fmt::format("</ul>\n<h2>{}</h2>\n<p>{}</p>\n<ul>\n", say("rights.certificate.backups"),
                      c.backups.empty() ? say("rights.certificate.no_backups") : say("rights.certificate.backups_may"));
   for (const Backup& backup : c.backups)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "events/own.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "json/scalar.h"
@@ -141,7 +142,7 @@ Result<void> Eraser::note_raw_identifiers(const Request& request, std::span<cons
       return events::visit_rows(session, chunk_of(rows, at), [&](const events::LogRow& row) {
         if (!std::binary_search(request.ids.begin(), request.ids.end(), row.customer)) return;
         for (events::Identifier& id : told_by(row))
-          if (id.kind != "external:cairn" && seen.insert(key(id)).second) found.push_back(std::move(id));
+          if (id.kind != events::kOwnIdentifier && seen.insert(key(id)).second) found.push_back(std::move(id));
       });
     }));
   if (found.empty()) return {};

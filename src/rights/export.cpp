@@ -6,6 +6,7 @@
 #include "i18n/words.h"
 #include "json/codec.h"
 #include "query/value.h"
+#include "http/html.h"
 #include "rights/pages.h"
 #include "rights/rows.h"
 #include "rights/store.h"
@@ -185,45 +186,47 @@ void put_row(std::string& out, std::initializer_list<std::string> cells) {
 
 std::string cell_of(std::string_view properties) {
   auto object = json::parse_object(properties);
-  if (!object) return escape(properties);
+  if (!object) return http::escape_html(properties);
   std::string out;
   for (const auto& [name, value] : *object) {
     std::string text = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-    out += fmt::format("{}<b>{}</b> {}", out.empty() ? "" : "<br>", escape(std::string_view(name.data(), name.size())),
-                       escape(text));
+    out += fmt::format("{}<b>{}</b> {}", out.empty() ? "" : "<br>",
+                       http::escape_html(std::string_view(name.data(), name.size())), http::escape_html(text));
   }
   return out;
 }
 
 Result<void> write_page(const Parts& parts, const Person& person, const i18n::Words& words, Writer& writer) {
-  auto at = [&](Time time) { return escape(words.date_and_time(person.zone.local(time))); };
-  auto heading = [&](std::string_view key) { return fmt::format("<h2>{}</h2>\n", escape(words.text(key))); };
+  auto at = [&](Time time) { return http::escape_html(words.date_and_time(person.zone.local(time))); };
+  auto heading = [&](std::string_view key) { return fmt::format("<h2>{}</h2>\n", http::escape_html(words.text(key))); };
   std::string& out = writer.text;
   out = page_begin(json::enum_name(words.language()), words.text("rights.export.title"));
-  out += fmt::format("<p>{}</p>\n", escape(words.text("rights.export.intro",
-                                                      {{"at", words.date_and_time(person.zone.local(person.at))}})));
+  out += fmt::format("<p>{}</p>\n",
+                     http::escape_html(words.text("rights.export.intro",
+                                                  {{"at", words.date_and_time(person.zone.local(person.at))}})));
   out += heading("rights.export.identifiers") + "<table>\n";
   for (const auto& one : person.identifiers)
-    put_row(out, {escape(one.kind), escape(one.value), at(one.known_at), escape(parts.log.source_name(one.source))});
+    put_row(out, {http::escape_html(one.kind), http::escape_html(one.value), at(one.known_at),
+                  http::escape_html(parts.log.source_name(one.source))});
   out += "</table>\n" + heading("rights.export.attributes") + "<table>\n";
-  for (const auto& [name, value] : person.attributes) put_row(out, {escape(name), escape(value)});
+  for (const auto& [name, value] : person.attributes) put_row(out, {http::escape_html(name), http::escape_html(value)});
   out += "</table>\n";
   for (const auto& [module, value] : person.held)
-    out +=
-        fmt::format("<h2>{}</h2>\n<pre>{}</pre>\n",
-                    escape(words.text(fmt::format("rights.held.{}", std::string_view(module.data(), module.size())))),
-                    escape(json::pretty(value)));
+    out += fmt::format(
+        "<h2>{}</h2>\n<pre>{}</pre>\n",
+        http::escape_html(words.text(fmt::format("rights.held.{}", std::string_view(module.data(), module.size())))),
+        http::escape_html(json::pretty(value)));
   if (!person.merges.empty())
-    out += heading("rights.export.merges") + "<pre>" + escape(json::pretty(person.merges)) + "</pre>\n";
+    out += heading("rights.export.merges") + "<pre>" + http::escape_html(json::pretty(person.merges)) + "</pre>\n";
   out += heading("rights.export.events");
   out += fmt::format("<p>{}</p>\n<table>\n",
-                     escape(words.plural("rights.export.count", static_cast<int64_t>(person.rows.size()))));
+                     http::escape_html(words.plural("rights.export.count", static_cast<int64_t>(person.rows.size()))));
   TRY(writer.flush());
   TRY(each_row(
       parts, person,
       [&](const events::LogRow& row) {
-        put_row(out, {at(row.occurred_at), escape(parts.log.kind_name(row.kind)),
-                      escape(parts.log.source_name(row.source)), cell_of(row.properties)});
+        put_row(out, {at(row.occurred_at), http::escape_html(parts.log.kind_name(row.kind)),
+                      http::escape_html(parts.log.source_name(row.source)), cell_of(row.properties)});
       },
       [&] { return writer.flush(); }));
   out += "</table>\n" + page_end();

@@ -2,19 +2,9 @@
 
 #include <fmt/format.h>
 
-namespace cairn::rights {
+#include "http/html.h"
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (char c : text) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  return out;
-}
+namespace cairn::rights {
 
 std::string page_begin(std::string_view language, std::string_view title) {
   return fmt::format(
@@ -25,7 +15,7 @@ std::string page_begin(std::string_view language, std::string_view title) {
       "table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;vertical-align:top;padding:.3rem .6rem;"
       "border-bottom:1px solid #8884;overflow-wrap:anywhere}}pre{{white-space:pre-wrap;overflow-wrap:anywhere}}\n"
       "</style></head><body><main>\n<h1>{}</h1>\n",
-      language, escape(title), escape(title));
+      language, http::escape_html(title), http::escape_html(title));
 }
 
 std::string page_end() { return "</main></body></html>\n"; }

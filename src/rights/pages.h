@@ -5,7 +5,6 @@
 
 namespace cairn::rights {
 
-std::string escape(std::string_view text);
 /// Up to the body: language, title, style. No script, nothing from elsewhere.
 std::string page_begin(std::string_view language, std::string_view title);
 std::string page_end();

@@ -1,11 +1,10 @@
 #include "rights/routes.h"
 
-#include <charconv>
-
 #include "accounts/authorize.h"
 #include "accounts/permissions.h"
 #include "events/brand.h"
 #include "http/json_body.h"
+#include "http/path.h"
 #include "rights/certificate.h"
 #include "rights/export.h"
 
@@ -91,15 +90,10 @@ RequestView view_of(const rights::Request& r) {
   return out;
 }
 
-Result<int64_t> number(std::string_view text, std::string_view what) {
-  int64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    return fail(Code::not_found, "there is no such {}", what);
-  return out;
+Result<CustomerId> customer_of(const Request& r) {
+  return CustomerId{TRY(http::path_number(r.param("id"), "customer"))};
 }
-Result<CustomerId> customer_of(const Request& r) { return CustomerId{TRY(number(r.param("id"), "customer"))}; }
-Result<RequestId> request_of(const Request& r) { return RequestId{TRY(number(r.param("id"), "request"))}; }
+Result<RequestId> request_of(const Request& r) { return RequestId{TRY(http::path_number(r.param("id"), "request"))}; }
 
 i18n::Language language_of(const Request& r) {
   if (auto asked = r.query_value("lang"))

@@ -1,10 +1,10 @@
 #include "segments/keeper.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "events/own.h"
 #include "history/merged.h"
 #include "json/value.h"
 
@@ -21,19 +21,6 @@ constexpr int kRounds = 5;
 constexpr double kFlood = 20'000;  // rows a second
 constexpr Duration kFloodLook = milliseconds(250), kPatience = seconds(30);
 
-/// An event of ours carries the id of whom it is about, and finds them by it.
-constexpr std::string_view kIdentifier = "external:cairn";
-class ById final : public events::Identify {
- public:
-  Result<CustomerId> identify(db::Transaction&, const std::vector<events::Identifier>& identifiers,
-                              const Context&) override {
-    const std::string& text = identifiers.at(0).value;
-    CustomerId out;
-    std::from_chars(text.data(), text.data() + text.size(), out.value);
-    return out;
-  }
-};
-
 events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) {
   events::NewEvent out;
   out.kind = change.is_in ? kEntered : kLeft;
@@ -41,7 +28,7 @@ events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) 
   // With the version that it was decided on: a customer may come and go twice within a microsecond.
   out.source_key = fmt::format("{}/{}/{}/{}/{}", change.segment, change.customer.value, change.is_in ? "in" : "out",
                                change.at.micros, seq.value);
-  out.identifiers = {{std::string(kIdentifier), std::to_string(change.customer.value)}};
+  out.identifiers = events::own_identifiers(change.customer);
   json::Object properties;
   properties["segment_id"] = change.segment;
   properties["segment"] = json::String(name);
@@ -401,7 +388,7 @@ Result<void> Keeper::record_told() {
         std::string name = definition == set_->definitions.end() ? std::string() : definition->second.name;
         made.push_back(event_of(untold_[i], name, cursor.seq));
       }
-      ById identify;
+      events::ById identify;
       auto outcomes = TRY(log_.append(tx, identify, made, {.source = source_}));
       std::map<std::pair<int64_t, Day>, DayCounts> days;
       for (size_t i = 0; i < count; ++i) {

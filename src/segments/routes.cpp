@@ -1,10 +1,9 @@
 #include "segments/routes.h"
 
-#include <charconv>
-
 #include "accounts/authorize.h"
 #include "accounts/permissions.h"
 #include "http/json_body.h"
+#include "http/path.h"
 #include "questions/form.h"
 
 namespace cairn::segments {
@@ -89,14 +88,7 @@ SegmentView view_of(const Service::View& v) {
   return out;
 }
 
-Result<int64_t> number(std::string_view text, std::string_view what) {
-  int64_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    return fail(Code::not_found, "there is no such {}", what);
-  return out;
-}
-Result<int64_t> segment_of(const Request& r) { return number(r.param("id"), "segment"); }
+Result<int64_t> segment_of(const Request& r) { return http::path_number(r.param("id"), "segment"); }
 
 HistoryView view_of(const std::vector<Service::Passage>& passages, size_t limit) {
   HistoryView out;
@@ -161,7 +153,7 @@ Result<Response> counts(Service& s, const Request& r) {
 }
 Result<Response> reason(Service& s, const Request& r) {
   int64_t id = TRY(segment_of(r));
-  CustomerId customer{TRY(number(r.param("customer"), "customer"))};
+  CustomerId customer{TRY(http::path_number(r.param("customer"), "customer"))};
   auto found = TRY(s.reason(id, customer, true));
   return http::json_response(fmt::format(R"({{"is_in":{},"answer":{},"history":{}}})", found.is_in,
                                          questions::to_json(found.answer),
