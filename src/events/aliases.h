@@ -38,7 +38,7 @@ class Aliases {
   Aliases(const Aliases& other);
   Aliases& operator=(const Aliases& other);
 
-  /// The id of the person whom an id in the log belongs to: itself when nobody was merged with it. Some 20 ns.
+  /// The id of the person whom an id in the log belongs to: itself when nobody was merged with it.
   CustomerId root(CustomerId id) const { return count_.load(std::memory_order_acquire) == 0 ? id : root_of_merged(id); }
   /// All ids of that person, ascending.
   std::vector<CustomerId> members(CustomerId id) const;

@@ -20,7 +20,7 @@ struct WhatIf {
 BOOST_DESCRIBE_STRUCT(WhatIf, (), (events, people_now, people_then, would_merge, would_split, names_nobody))
 
 /// Plays the log's identifiers once under `rules`, from nothing; merges by hand are done and taken back as they were.
-/// Some 100 bytes an identifier and 1 µs an event. Error conflict when `goes_on` (rows done) said no.
+/// Every identifier is in memory meanwhile. Error conflict when `goes_on` (rows done) said no.
 Result<WhatIf> what_if(db::Store& store, events::Log& log, const Identities& identities, const Rules& rules,
                        const std::function<bool(int64_t)>& goes_on = {});
 
