@@ -17,6 +17,7 @@
 #include "consent/routes.h"
 #include "consent/told.h"
 #include "db/memory.h"
+#include "events/calls.h"
 #include "http/assets.h"
 #include "http/server.h"
 #include "ingest/live_routes.h"
@@ -162,17 +163,23 @@ struct ConsentListening {
   int number = 0;
 
   explicit ConsentListening(Instance& instance)
-      : listener(instance.world(), instance.store(), instance.log()), history(instance.history()) {}
+      : listener(instance.world(), instance.store(), instance.log(), instance.identities().aliases()),
+        history(instance.history()) {}
   ~ConsentListening() {
     if (number) history.unfollow(number);
   }
   Result<void> start() {
     TRY(listener.start());
     number = history.follow([this](const history::Step& step) {
-      auto kind = step.version->schema().find_kind(consent::kConsentUpdated);
-      bool has_consent = kind && std::any_of(step.touched.begin(), step.touched.end(),
-                                             [&](const history::Touched& t) { return t.kind == *kind; });
-      listener.hear(step.version->last(), has_consent);
+      const auto& schema = step.version->schema();
+      auto consent_updated = schema.find_kind(consent::kConsentUpdated);
+      consent::Listener::Growth growth;
+      for (const history::Touched& t : step.touched) {
+        growth.has_consent |= consent_updated && t.kind == *consent_updated;
+        // The property turns up in the columns of a kind with the first event that has it.
+        growth.has_answers |= !growth.has_answers && schema.kinds()[t.kind].find(events::kConsentCategories);
+      }
+      listener.hear(step.version->last(), growth);
     });
     return {};
   }

@@ -21,17 +21,23 @@ std::optional<int64_t> number(std::string_view text) {
 
 std::string make_link(const crypto::Key& key, const Link& link) {
   int64_t seconds = link.expires_at ? link.expires_at->micros / 1'000'000 : 0;
-  return crypto::sign(key, fmt::format("{}/{}/{}", kKind, link.customer.value, seconds));
+  std::string text = fmt::format("{}/{}/{}", kKind, link.customer.value, seconds);
+  if (link.made_at) text += fmt::format("/{}", link.made_at->micros);
+  return crypto::sign(key, text);
 }
 
 Result<Link> read_link(const crypto::Key& key, std::string_view token, Time now) {
   auto text = crypto::verify(key, token);
   std::vector<std::string_view> parts;
   if (text) parts = split(*text, '/');
-  std::optional<int64_t> customer, expires;
-  if (parts.size() == 3 && parts[0] == kKind) customer = number(parts[1]), expires = number(parts[2]);
-  if (!customer || !expires) return fail(Code::not_found, "this link is not one of ours; ask for a new one");
-  Link out{{*customer}, {}};
+  bool has_made = parts.size() == 4;
+  std::optional<int64_t> customer, expires, made;
+  if ((parts.size() == 3 || has_made) && parts[0] == kKind) customer = number(parts[1]), expires = number(parts[2]);
+  if (has_made) made = number(parts[3]);
+  if (!customer || !expires || (has_made && !made))
+    return fail(Code::not_found, "this link is not one of ours; ask for a new one");
+  Link out{{*customer}};
+  if (made) out.made_at = Time{*made};
   if (*expires != 0) out.expires_at = Time{*expires * 1'000'000};
   if (out.expires_at && now >= *out.expires_at)
     return fail(Code::not_found, "this link has expired; ask for a new one");

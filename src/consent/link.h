@@ -14,7 +14,8 @@ namespace cairn::consent {
 /// Whose page it is. An id says nothing of a person, and stands in the link for all to read.
 struct Link {
   CustomerId customer;
-  std::optional<Time> expires_at;  ///< To the second.
+  std::optional<Time> expires_at = {};  ///< To the second.
+  std::optional<Time> made_at = {};     ///< Absent: of those from before links said it.
 };
 
 /// Fit for a URL's path.

@@ -1,10 +1,14 @@
 #include "consent/listener.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "consent/store.h"
 #include "consent/told.h"
+#include "crypto/hash.h"
+#include "events/own.h"
 #include "i18n/language.h"
 #include "json/value.h"
 
@@ -14,10 +18,45 @@ namespace {
 constexpr size_t kRowsAWrite = 500;
 /// Rows without consent that are not worth a commit: a start looks through them again, which is soon done.
 constexpr int64_t kQuietRows = 200'000;
+constexpr Duration kAnswersPause = seconds(1);
+/// Devices that are remembered; beyond it they are asked of the store once more.
+constexpr size_t kMostDevices = 200'000;
+
+/// Of the identifiers as a row has them.
+std::string_view anonymous_id_in(std::string_view identifiers) {
+  constexpr std::string_view kKind = "anonymous_id=";
+  size_t at = identifiers.starts_with(kKind) ? 0 : identifiers.find("\nanonymous_id=");
+  if (at == identifiers.npos) return {};
+  identifiers.remove_prefix(identifiers.find('=', at) + 1);
+  return identifiers.substr(0, identifiers.find('\n'));
+}
 
 }  // namespace
 
-std::optional<Statement> heard(const events::LogRow& row, std::string_view source) {
+/// An event `Consent Updated`.
+struct Listener::Found {
+  Statement statement;
+  bool is_trusted = false;
+};
+
+/// A banner's answer.
+struct Listener::Answer {
+  Seq seq;
+  CustomerId customer;
+  Time occurred_at;
+  SourceId source;
+  std::string device, said;
+  bool tells_of_change = false, is_trusted = false;
+};
+
+/// In the order of the log, as far as they are of one sort.
+struct Listener::Batch {
+  std::vector<Found> found;
+  std::vector<Answer> answers;
+  size_t size() const { return found.size() + answers.size(); }
+};
+
+std::optional<Statement> heard(const events::LogRow& row, std::string_view source, bool is_trusted) {
   auto properties = json::parse_object(row.properties);
   if (!properties) return std::nullopt;
   auto purpose = json::enum_from<Purpose>(json::text_at(*properties, "purpose").value_or(""));
@@ -31,81 +70,172 @@ std::optional<Statement> heard(const events::LogRow& row, std::string_view sourc
   out.occurred_at = std::min(row.occurred_at, row.known_at);
   out.known_at = row.known_at;
   out.source = source;
-  out.how = How::event;
+  out.how = is_trusted ? How::event : How::browser;
   out.text_version = json::int_at(*properties, "text_version");
   if (auto language = i18n::parse_language(json::text_at(*properties, "locale").value_or("")))
     out.language = json::enum_name(*language);
   return out;
 }
 
-Listener::Listener(World& world, db::Store& store, events::Log& log) : world_(world), store_(store), log_(log) {}
+Listener::Listener(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases)
+    : world_(world), store_(store), log_(log), aliases_(aliases) {}
 Listener::~Listener() { queue_.reset(); }
 
 Result<void> Listener::start() {
-  TRY(store_.read([&](db::Session& session) -> Result<void> {
-    auto cursor = TRY(read_cursor(session));
+  source_ = TRY(log_.ensure_source("consent"));
+  TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
+    key_ = TRY(read_key(tx));
+    auto cursor = TRY(read_cursor(tx));
     // Where nobody has told of consent yet, there is nothing to look through.
-    bool is_told = TRY(has_kind(session, kConsentUpdated));
-    cursor_ = cursor.value_or(is_told ? Seq{} : log_.last());
-    return {};
+    cursor_ = cursor ? *cursor : TRY(has_kind(tx, kConsentUpdated)) ? Seq{} : log_.last();
+    // From here on, what comes is heard, also by the next one who starts.
+    return cursor ? Result<void>() : write_cursor(tx, cursor_);
   }));
-  written_ = cursor_;
+  written_ = heard_to_ = cursor_;
   queue_ = world_.executor.make_queue("consent");
   return {};
 }
 
-void Listener::hear(Seq to, bool has_consent) {
-  queue_->post([this, to, has_consent] { take(to, has_consent); });
+void Listener::hear(Seq to, Growth growth) {
+  queue_->post([this, to, growth] { take(to, growth); });
 }
 
-void Listener::take(Seq to, bool has_consent) {
+void Listener::take(Seq to, Growth growth) {
+  heard_to_ = std::max(heard_to_, to);
   if (to <= cursor_) {
     is_caught_up_ = true;
     return;
   }
-  bool is_quiet = is_caught_up_ && !has_consent;
-  if (is_quiet && to.value - written_.value < kQuietRows) {
+  if (!is_caught_up_ || growth.has_consent) return take_now(to, true);
+  if (is_waiting_) return;
+  if (growth.has_answers) {
+    is_waiting_ = true;
+    queue_->post_after(kAnswersPause, [this] { take_now(heard_to_, false); });
+  } else if (to.value - written_.value < kQuietRows) {
     cursor_ = to;
-    return;
+  } else {
+    take_now(to, true);
   }
-  auto done = take_rows(to);
-  is_caught_up_ = done.has_value();
-  if (!done) log_warning("consent: {} {}", done.error().message, done.error().detail);
 }
 
-Result<void> Listener::take_rows(Seq to) {
-  auto sources = std::make_shared<std::vector<SourceId>>();
+void Listener::take_now(Seq to, bool keeps_cursor) {
+  if (!keeps_cursor) is_waiting_ = false;
+  auto done = take_rows(to, keeps_cursor);
+  is_caught_up_ = done.has_value();
+  if (done) return;
+  said_.clear();  // some of it was not written
+  log_warning("consent: {} {}", done.error().message, done.error().detail);
+}
+
+Result<void> Listener::take_rows(Seq to, bool keeps_cursor) {
+  std::map<SourceId, bool> sources;
+  Settings settings;
   TRY(store_.read([&](db::Session& session) -> Result<void> {
-    *sources = TRY(trusted_sources(session));
+    sources = TRY(live_sources(session));
+    settings = TRY(read_settings(session));
     return {};
   }));
-  auto found = std::make_shared<std::vector<Statement>>();
-  auto write = [&](Seq cursor) {
-    return store_.write_now(db::Lane::reactor, [found, cursor](db::Transaction& tx) -> Result<void> {
-      for (const Statement& s : *found)
-        if (TRY(is_customer(tx, s.customer))) TRY(add_statement_once(tx, s));
-      return write_cursor(tx, cursor);
-    });
-  };
-  constexpr uint32_t kNotOurs = events::kSetApart | events::kHistorical | events::kErased;
   while (cursor_ < to) {
-    found->clear();
+    auto batch = std::make_shared<Batch>();
     Seq last = cursor_;
     TRY(log_.sweep(cursor_, [&](const events::LogRow& row) {
-      if (row.seq > to || found->size() == kRowsAWrite) return false;
+      if (row.seq > to || batch->size() >= kRowsAWrite) return false;
       last = row.seq;
-      bool is_ours = !(row.flags & kNotOurs) && log_.kind_name(row.kind) == kConsentUpdated &&
-                     std::find(sources->begin(), sources->end(), row.source) != sources->end();
-      if (!is_ours) return true;
-      if (auto one = heard(row, log_.source_name(row.source))) found->push_back(std::move(*one));
+      look_at(row, sources, *batch);
       return true;
     }));
     // Rows may be missing up to `to`, where an import was undone.
-    if (found->size() < kRowsAWrite) last = to;
-    TRY(write(last));
-    cursor_ = written_ = last;
+    if (batch->size() < kRowsAWrite) last = to;
+    if (keeps_cursor || batch->size() > 0 || last.value - written_.value >= kQuietRows) {
+      TRY(store_.write_now(db::Lane::reactor, [&, batch, last](db::Transaction& tx) {
+        return write_batch(tx, *batch, last, settings.categories);
+      }));
+      written_ = last;
+    }
+    cursor_ = last;
   }
   return {};
+}
+
+void Listener::look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch) {
+  if (row.flags & (events::kSetApart | events::kHistorical | events::kErased)) return;
+  std::string_view said = answers_in(row.properties);
+  std::string kind = log_.kind_name(row.kind);
+  if (said.empty() && kind != kConsentUpdated) return;
+  auto source = sources.find(row.source);
+  if (source == sources.end()) return;
+  if (kind == kConsentUpdated)
+    if (auto one = heard(row, log_.source_name(row.source), source->second))
+      batch.found.push_back({std::move(*one), source->second});
+  if (said.empty()) return;
+  std::string device = fmt::format("{}/{}", row.source.value, anonymous_id_in(row.identifiers));
+  bool tells_of_change = kind == kPreferenceUpdated;
+  if (is_said_again(row.customer, hash64(device), said) && !tells_of_change) return;
+  batch.answers.push_back({row.seq, row.customer, std::min(row.occurred_at, row.known_at), row.source,
+                           std::move(device), std::string(said), tells_of_change, source->second});
+}
+
+bool Listener::is_said_again(CustomerId customer, uint64_t device, std::string_view said) {
+  uint64_t hash = hash64(said);
+  if (said_.size() >= kMostDevices) said_.clear();
+  auto [at, is_new] = said_.try_emplace(mix(device ^ mix(static_cast<uint64_t>(customer.value))), hash);
+  if (!is_new && at->second == hash) return true;
+  at->second = hash;
+  return false;
+}
+
+Result<void> Listener::write_batch(db::Transaction& tx, const Batch& batch, Seq cursor, const Categories& categories) {
+  for (const Found& one : batch.found)
+    if (TRY(is_customer(tx, one.statement.customer))) TRY(write_found(tx, one));
+  for (const Answer& one : batch.answers)
+    if (TRY(is_customer(tx, one.customer))) TRY(write_answer(tx, one, categories));
+  return write_cursor(tx, cursor);
+}
+
+Result<void> Listener::write_found(db::Transaction& tx, const Found& found) {
+  const Statement& s = found.statement;
+  if (!found.is_trusted && s.state == State::granted && TRY(is_known(tx, aliases_.members(s.customer)))) return {};
+  return add_statement_once(tx, s);
+}
+
+Result<void> Listener::write_answer(db::Transaction& tx, const Answer& answer, const Categories& categories) {
+  auto ids = aliases_.members(answer.customer);
+  auto digest = crypto::hmac_sha256(key_, "device/" + answer.device);
+  int64_t device = 0;
+  std::memcpy(&device, digest.data(), sizeof device);
+  std::string before = TRY(read_device(tx, ids, device));
+  if (before == answer.said && !answer.tells_of_change) return {};
+  Heard heard{answers_of(answer.said), {}, answer.tells_of_change, answer.is_trusted, TRY(is_known(tx, ids))};
+  if (!before.empty()) heard.before = answers_of(before);
+  auto said = said_by_banner(heard, categories, standing_of(TRY(read_counting(tx, ids))));
+  std::vector<Statement> statements;
+  std::vector<events::NewEvent> told;
+  for (size_t i = 0; i < kPurposes; ++i) {
+    if (!said[i]) continue;
+    Statement s;
+    s.customer = answer.customer;
+    s.purpose = static_cast<Purpose>(i);
+    s.state = *said[i];
+    s.occurred_at = answer.occurred_at;
+    s.known_at = world_.clock.now();
+    s.source = log_.source_name(answer.source);
+    s.how = answer.is_trusted ? How::event : How::browser;
+    told.push_back(event_of(s));
+    told.back().cause = answer.seq;
+    told.back().depth = 1;
+    statements.push_back(std::move(s));
+  }
+  if (!told.empty()) {
+    events::ById identify;
+    auto outcomes = TRY(log_.append(tx, identify, told, {.source = source_}));
+    for (size_t i = 0; i < told.size(); ++i) {
+      if (outcomes[i].fate == events::Fate::refused) return tl::unexpected(outcomes[i].error);
+      if (outcomes[i].fate != events::Fate::kept) continue;
+      statements[i].seq = outcomes[i].seq;
+      TRY(add_statement(tx, statements[i]));
+    }
+  }
+  return write_device(tx, answer.customer, device, answer.said, answer.seq);
 }
 
 }  // namespace cairn::consent

@@ -1,15 +1,21 @@
-// Statements from what a shop's own server tells: live `Consent Updated` events of trusted sources.
+// Statements from what shops send live: `Consent Updated` events, and what visitors answered to banners, which comes with
+// each event (banner.h).
 //
 // Invariants:
-// 1. An event becomes one statement at most, for ever: its seq is in the key.
-// 2. The cursor is never ahead of what was heard: a start takes up from it, through crashes.
-// 3. What a browser sends says nothing: its key is public. Nor does an imported past, which can be undone.
+// 1. An event becomes one statement of a purpose at most, for ever.
+// 2. The cursor is never ahead of what was heard: a start takes up from it, through crashes. What it hears again says
+//    nothing new.
+// 3. A browser's key is public: its no counts, its yes only for somebody whom nobody knows (banner.h, rule 3).
+// 4. An imported past says nothing: it can be undone.
+// 5. What a device says again costs a look in memory, no read and no row.
 #pragma once
 #include <memory>
+#include <unordered_map>
 
 #include "base/world.h"
-#include "consent/model.h"
+#include "consent/banner.h"
 #include "db/store.h"
+#include "events/aliases.h"
 #include "events/log.h"
 
 namespace cairn::consent {
@@ -17,29 +23,48 @@ namespace cairn::consent {
 class Listener {
  public:
   /// All of it must outlive the listener.
-  Listener(World& world, db::Store& store, events::Log& log);
+  Listener(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases);
   /// Waits for what it is at.
   ~Listener();
+  /// After Service::start().
   Result<void> start();
 
-  /// Rows of the log up to here are committed; `has_consent`: one of those since the last call may tell of consent.
-  /// Any thread, returns at once. Calls ascend.
-  void hear(Seq to, bool has_consent);
+  /// What is among the rows since the last call, or may be.
+  struct Growth {
+    bool has_consent = false;  ///< Events `Consent Updated`.
+    bool has_answers = false;  ///< Kinds of events that come with a banner's answers.
+  };
+  /// Rows of the log up to here are committed. Any thread, returns at once. Calls ascend. Answers are looked at once a
+  /// second at most.
+  void hear(Seq to, Growth growth);
 
  private:
-  void take(Seq to, bool has_consent);
-  Result<void> take_rows(Seq to);
+  struct Found;
+  struct Answer;
+  struct Batch;
+  void take(Seq to, Growth growth);
+  void take_now(Seq to, bool keeps_cursor);
+  Result<void> take_rows(Seq to, bool keeps_cursor);
+  void look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch);
+  bool is_said_again(CustomerId customer, uint64_t device, std::string_view said);
+  Result<void> write_batch(db::Transaction& tx, const Batch& batch, Seq cursor, const Categories& categories);
+  Result<void> write_found(db::Transaction& tx, const Found& found);
+  Result<void> write_answer(db::Transaction& tx, const Answer& answer, const Categories& categories);
 
   World& world_;
   db::Store& store_;
   events::Log& log_;
+  const events::Aliases& aliases_;
+  SourceId source_;
+  std::string key_;
   // Of the queue's thread, once started.
-  Seq cursor_, written_;
-  bool is_caught_up_ = false;
+  Seq cursor_, written_, heard_to_;
+  bool is_caught_up_ = false, is_waiting_ = false;
+  std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
   std::unique_ptr<Queue> queue_;
 };
 
-/// What an event says; nothing when it says no purpose and state that we know.
-std::optional<Statement> heard(const events::LogRow& row, std::string_view source);
+/// What an event `Consent Updated` says; nothing when it says no purpose and state that we know.
+std::optional<Statement> heard(const events::LogRow& row, std::string_view source, bool is_trusted);
 
 }  // namespace cairn::consent

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "consent/rules.h"
 #include "consent/store.h"
 #include "consent/told.h"
 #include "people/identities.h"
@@ -28,35 +29,73 @@ class ListenerTest : public test::OnStores {
                  {{"source", page_}, {"form", "browser"}, {"trusted", 0}, {"created_at", clock_.now()}}));
       return {};
     });
+    listen();
   }
   void TearDown() override { log_.reset(); }
   void tell(SourceId source, const std::string& properties, bool is_historical = false, uint32_t flags = 0) {
+    append(source, kConsentUpdated, {{"user_id", "ann"}}, properties, is_historical, flags);
+  }
+  /// A page that a device looked at, with what its banner was answered.
+  void look(SourceId source, const std::string& device, const std::string& categories, bool is_ann = true,
+            std::string_view kind = "Page Viewed") {
+    std::vector<events::Identifier> identifiers;
+    if (is_ann) identifiers.push_back({"user_id", "ann"});
+    if (!device.empty()) identifiers.push_back({"anonymous_id", device});
+    clock_.advance(minutes(1));
+    append(source, kind, identifiers, fmt::format(R"({{"path":"/","consent_categories":"{}"}})", categories));
+  }
+  void append(SourceId source, std::string_view kind, std::vector<events::Identifier> identifiers,
+              const std::string& properties, bool is_historical = false, uint32_t flags = 0) {
     events::NewEvent event;
-    event.kind = kConsentUpdated;
+    event.kind = kind;
     event.occurred_at = clock_.now();
-    event.identifiers = {{"user_id", "ann"}};
+    event.identifiers = std::move(identifiers);
     event.properties = properties;
     event.flags = flags;
     people::Identities identities(world_);
     write([&](db::Transaction& tx) -> Result<void> {
-      ann_ =
-          TRY(log_->append(tx, identities, {&event, 1}, {.source = source, .historical = is_historical}))[0].customer;
+      TRY(identities.load(tx));
+      ann_ = TRY(log_->append(tx, identities, {&event, 1},
+                              {.source = source, .historical = is_historical, .trusted = source == till_}))[0]
+                 .customer;
       return {};
     });
   }
+  /// Of whom the last event was: `analytics granted browser`, in the order in which it was told.
+  std::vector<std::string> told() {
+    std::vector<std::string> out;
+    for (const Statement& s : statements())
+      out.push_back(
+          fmt::format("{} {} {}", json::enum_name(s.purpose), json::enum_name(s.state), json::enum_name(s.how)));
+    return out;
+  }
+  bool may(Purpose purpose) {
+    bool out = false;
+    EXPECT_TRUE(store().read([&](db::Session& s) -> Result<void> {
+      out = state_of(at(standing_of(TRY(read_counting(s, std::array{ann_}))), purpose)) == State::granted;
+      return {};
+    }));
+    return out;
+  }
+  int64_t rows() {
+    int64_t out = 0;
+    EXPECT_TRUE(log_->sweep({}, [&](const events::LogRow&) { return ++out > 0; }));
+    return out;
+  }
   /// A run of the listener that hears everything.
   void listen() {
-    Listener listener(world_, store(), *log_);
+    Listener listener(world_, store(), *log_, aliases_);
     ASSERT_TRUE(listener.start());
-    listener.hear(log_->last(), false);
-    listener.hear(log_->last(), true);
+    Seq last = log_->last();
+    listener.hear(last, {});
+    listener.hear(last, {.has_consent = true});
     for (int i = 0; i < 2000; ++i) {
       std::optional<Seq> cursor;
       ASSERT_TRUE(store().read([&](db::Session& s) -> Result<void> {
         cursor = TRY(read_cursor(s));
         return {};
       }));
-      if (cursor == log_->last()) return;
+      if (cursor == last) return;
       world_.executor.make_signal()->wait_for(milliseconds(5));
     }
     FAIL() << "it does not come to the end";
@@ -71,6 +110,7 @@ class ListenerTest : public test::OnStores {
   }
 
   std::unique_ptr<events::Log> log_;
+  events::Aliases aliases_;
   SourceId till_, page_;
   CustomerId ann_;
 };
@@ -101,6 +141,76 @@ TEST_P(ListenerTest, TrustedSourcesAreHeardOnce) {
   write([&](db::Transaction& tx) { return write_cursor(tx, Seq{}); });
   listen();
   EXPECT_EQ(statements().size(), 2u);
+}
+
+TEST_P(ListenerTest, WhatABannerSaysAgainIsNothing) {
+  look(till_, "phone", "analytics=1 functional=0 marketing=0");
+  listen();
+  auto first = std::vector<std::string>{"analytics granted event", "personalisation denied event"};
+  EXPECT_EQ(told(), first);
+  EXPECT_EQ(statements()[0].source, "till");
+  EXPECT_EQ(statements()[0].occurred_at, clock_.now());
+  int64_t before = rows();
+  // Again and again, also by a listener that remembers nothing, and with another answer of no purpose of ours.
+  for (int i = 0; i < 3; ++i) look(till_, "phone", "analytics=1 functional=0 marketing=0");
+  listen();
+  look(till_, "phone", "analytics=1 functional=1 marketing=0");
+  listen();
+  EXPECT_EQ(told(), first);
+  EXPECT_EQ(rows(), before + 4);
+  look(till_, "phone", "analytics=1 functional=1 marketing=1");
+  listen();
+  EXPECT_EQ(told().back(), "personalisation granted event");
+  EXPECT_EQ(told().size(), 3u);
+}
+
+TEST_P(ListenerTest, TwoDevicesOfOneDoNotFight) {
+  look(till_, "laptop", "marketing=1");
+  look(till_, "phone", "marketing=0");
+  for (int i = 0; i < 3; ++i) look(till_, "laptop", "marketing=1"), look(till_, "phone", "marketing=0");
+  listen();
+  EXPECT_EQ(told(), (std::vector<std::string>{"personalisation granted event", "personalisation withdrawn event"}));
+  // A third whose answer may be years old gives nothing back; what is changed does.
+  look(till_, "tablet", "marketing=1");
+  listen();
+  EXPECT_FALSE(may(Purpose::personalisation));
+  look(till_, "phone", "marketing=1");
+  listen();
+  EXPECT_TRUE(may(Purpose::personalisation));
+}
+
+TEST_P(ListenerTest, ABrowsersYesIsForNobodyKnown) {
+  look(page_, "b1", "analytics=1 marketing=0", false);
+  listen();
+  EXPECT_EQ(told(), (std::vector<std::string>{"analytics granted browser", "personalisation denied browser"}));
+  EXPECT_TRUE(may(Purpose::analytics));
+  CustomerId visitor = ann_;
+  // Somebody signs in there: the visitor is known now, and the yes was said with a key that anybody has.
+  look(page_, "b1", "analytics=1 marketing=0");
+  listen();
+  ASSERT_EQ(ann_, visitor);
+  EXPECT_EQ(told().size(), 2u);
+  EXPECT_FALSE(may(Purpose::analytics));
+  look(page_, "b1", "analytics=1 marketing=1");
+  append(page_, kConsentUpdated, {{"user_id", "ann"}}, R"({"purpose":"email","state":"granted"})");
+  listen();
+  EXPECT_EQ(told().size(), 2u);
+  // A no is heard from everybody, and so is the yes of the shop's server.
+  append(page_, kConsentUpdated, {{"user_id", "ann"}}, R"({"purpose":"sms","state":"denied"})");
+  look(till_, "", "analytics=1", true, kPreferenceUpdated);
+  listen();
+  EXPECT_EQ(told().size(), 4u);
+  EXPECT_TRUE(may(Purpose::analytics));
+}
+
+TEST_P(ListenerTest, AnEventThatTellsOfTheChangeKnowsItsMoment) {
+  tell(till_, R"({"purpose":"analytics","state":"withdrawn"})");
+  look(till_, "phone", "analytics=1");
+  listen();
+  EXPECT_FALSE(may(Purpose::analytics));
+  look(till_, "phone", "analytics=1", true, kPreferenceUpdated);
+  listen();
+  EXPECT_TRUE(may(Purpose::analytics));
 }
 
 /// More than one write takes.

@@ -23,9 +23,9 @@ inline constexpr size_t kPurposes = 7;
 enum class State { unknown, granted, denied, withdrawn };
 BOOST_DESCRIBE_ENUM(State, unknown, granted, denied, withdrawn)
 
-/// By what way we learnt of it.
-enum class How { preference_page, api, import, event, agent };
-BOOST_DESCRIBE_ENUM(How, preference_page, api, import, event, agent)
+/// By what way we learnt of it. `event`: a trusted source's; `browser`: one whose key stands in public pages.
+enum class How { preference_page, api, import, event, agent, browser };
+BOOST_DESCRIBE_ENUM(How, preference_page, api, import, event, agent, browser)
 
 /// One statement of consent. It is written once and never changed, but with its person's erasure.
 struct Statement {
@@ -80,16 +80,21 @@ struct Choice {
 };
 BOOST_DESCRIBE_STRUCT(Choice, (), (value, en, fr))
 
-/// The preference page, as the brand wants it.
+/// What the categories of a shop's banner are for, by name in lower case. One that is not here says nothing.
+using Categories = std::map<std::string, std::vector<Purpose>>;
+const Categories& default_categories();
+
+/// The preference page, and what banners say, as the brand wants it.
 struct Settings {
   std::vector<Purpose> purposes = {Purpose::email,           Purpose::sms,       Purpose::push,     Purpose::phone,
                                    Purpose::personalisation, Purpose::profiling, Purpose::analytics};
   std::vector<Choice> interests, life_stages, causes;
+  Categories categories = default_categories();
   static constexpr bool kDefaults = true;
 
   const std::vector<Choice>& choices(Attribute attribute) const;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (purposes, interests, life_stages, causes))
+BOOST_DESCRIBE_STRUCT(Settings, (), (purposes, interests, life_stages, causes, categories))
 
 inline constexpr std::array kPersonalColumns = {
     people::PersonalColumn{"consent_statements", "note", "what proves a consent, in somebody's words"},

@@ -83,6 +83,8 @@ Result<void> erase_consent(db::Transaction& tx, std::span<const CustomerId> ids)
   for (CustomerId id : ids) {
     TRY(tx.run("consent.remove_statements_of", {{"shard", shard_of(id)}, {"customer", id}}));
     TRY(tx.run("consent.remove_declared_of", {{"shard", shard_of(id)}, {"customer", id}}));
+    TRY(tx.run("consent.remove_devices_of", {{"shard", shard_of(id)}, {"customer", id}}));
+    TRY(tx.run("consent.remove_links_of", {{"shard", shard_of(id)}, {"customer", id}}));
   }
   return {};
 }

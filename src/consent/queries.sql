@@ -18,8 +18,31 @@ WHERE shard = :shard AND customer = :customer AND seq = :seq AND purpose = :purp
 -- name: has_kind
 SELECT 1 FROM event_kinds WHERE name = :name
 
--- name: trusted_sources
-SELECT source FROM ingest_sources WHERE trusted <> 0
+-- name: sources
+SELECT source, trusted FROM ingest_sources
+
+-- name: is_known
+SELECT 1 FROM identifiers WHERE shard = :shard AND customer = :customer AND kind <> 'anonymous_id' LIMIT 1
+
+-- name: device
+SELECT said, seq FROM consent_devices WHERE shard = :shard AND customer = :customer AND device = :device
+
+-- name: set_device
+INSERT INTO consent_devices (shard, customer, device, said, seq) VALUES (:shard, :customer, :device, :said, :seq)
+ON CONFLICT (shard, customer, device) DO UPDATE SET said = excluded.said, seq = excluded.seq
+
+-- name: remove_devices_of
+DELETE FROM consent_devices WHERE shard = :shard AND customer = :customer
+
+-- name: links_valid_from
+SELECT valid_from FROM consent_links WHERE shard = :shard AND customer = :customer
+
+-- name: set_links_valid_from
+INSERT INTO consent_links (shard, customer, valid_from) VALUES (:shard, :customer, :valid_from)
+ON CONFLICT (shard, customer) DO UPDATE SET valid_from = excluded.valid_from
+
+-- name: remove_links_of
+DELETE FROM consent_links WHERE shard = :shard AND customer = :customer
 
 -- name: remove_statements_of
 DELETE FROM consent_statements WHERE shard = :shard AND customer = :customer

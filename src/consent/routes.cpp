@@ -80,6 +80,11 @@ struct LinkView {
   std::optional<Time> expires_at;
 };
 BOOST_DESCRIBE_STRUCT(LinkView, (), (url, path, token, expires_at))
+struct RevokedView {
+  CustomerId customer;
+  Time links_valid_from;
+};
+BOOST_DESCRIBE_STRUCT(RevokedView, (), (customer, links_valid_from))
 
 Result<CustomerId> customer_of(const Request& r) {
   return CustomerId{TRY(http::path_number(r.param("id"), "customer"))};
@@ -177,6 +182,12 @@ Result<Response> make_link(Service& s, const Request& r) {
   return http::json_of(out);
 }
 
+Result<Response> revoke_links(Service& s, const Request& r) {
+  CustomerId customer = TRY(customer_of(r));
+  Time from = TRY(s.revoke_links(Actor::of(r.caller), customer));
+  return http::json_of(RevokedView{TRY(s.consents(customer)).customer, from});
+}
+
 Result<Response> get_texts(Service& s, const Request&) { return http::json_of(TextsView{s.texts()}); }
 
 Result<Response> add_text(Service& s, const Request& r) {
@@ -216,6 +227,8 @@ std::vector<http::Route> routes(Service& service) {
             "Interests, life stage, causes, as the customer says", declare),
       route(Method::post, "/api/v1/customers/{id}/preference-link", kEditCustomers,
             "A signed link to the customer's own page", make_link),
+      route(Method::post, "/api/v1/customers/{id}/preference-link/revoke", kEditCustomers,
+            "Ends every link to the customer's own page that was made until now", revoke_links),
       route(Method::get, "/api/v1/consent/texts", kViewCustomers, "Every version of what people agree to", get_texts),
       route(Method::post, "/api/v1/consent/texts", kManageSettings, "A new version of a purpose's text", add_text),
       route(Method::get, "/api/v1/consent/settings", kViewCustomers, "What the preference page shows", get_settings),

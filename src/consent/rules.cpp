@@ -10,7 +10,7 @@
 namespace cairn::consent {
 namespace {
 
-constexpr size_t kChoicesMax = 60, kValueBytes = 40, kWordBytes = 80;
+constexpr size_t kChoicesMax = 60, kValueBytes = 40, kWordBytes = 80, kCategoriesMax = 60;
 
 auto weight(const Statement& s) { return std::tuple(s.occurred_at, s.state != State::granted, s.known_at, s.seq); }
 
@@ -31,6 +31,22 @@ const std::string& Text::in(const std::string& language) const {
   CHECK(!texts.empty());
   auto found = texts.find(language);
   return found == texts.end() ? texts.begin()->second : found->second;
+}
+
+const Categories& default_categories() {
+  // What is needed for the shop to work is no purpose of ours. A banner asks for what happens in the browser: its
+  // `marketing` is no consent to be written to.
+  static const Categories all = [] {
+    Categories out;
+    for (std::string_view name : {"analytics", "performance", "statistics", "measurement"})
+      out[std::string(name)] = {Purpose::analytics};
+    for (std::string_view name : {"advertising", "targeting", "marketing", "personalization"})
+      out[std::string(name)] = {Purpose::personalisation};
+    // A category that has the name of a purpose of ours means it.
+    for (Purpose purpose : json::enum_values<Purpose>()) out[std::string(json::enum_name(purpose))] = {purpose};
+    return out;
+  }();
+  return all;
 }
 
 const std::vector<Choice>& Settings::choices(Attribute attribute) const {
@@ -113,7 +129,27 @@ Result<std::vector<std::string>> check_choices(const Settings& settings, Attribu
   return out;
 }
 
+namespace {
+
+Result<void> check_categories(const Categories& categories) {
+  if (categories.size() > kCategoriesMax) return fail_at("categories", "{} categories at most", kCategoriesMax);
+  for (const auto& [name, purposes] : categories) {
+    bool is_name = !name.empty() && name.size() <= kValueBytes && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    });
+    if (!is_name)
+      return fail_at("categories", "'{}': a category is 1 to {} of a-z, 0-9, _, - and .; other signs come as _", name,
+                     kValueBytes);
+    if (std::set<Purpose>(purposes.begin(), purposes.end()).size() != purposes.size())
+      return fail_at("categories." + name, "each purpose once");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> check_settings(const Settings& settings) {
+  TRY(check_categories(settings.categories));
   std::set<Purpose> purposes(settings.purposes.begin(), settings.purposes.end());
   if (purposes.empty() || purposes.size() != settings.purposes.size())
     return fail_at("purposes", "at least one purpose, each once");

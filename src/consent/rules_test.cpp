@@ -144,6 +144,11 @@ TEST(Links, NameACustomerAndEnd) {
   std::string brief = make_link(key, {{-7}, day(3)});
   EXPECT_EQ(read_link(key, brief, Time{day(3).micros - 1})->customer, CustomerId{-7});
   EXPECT_FALSE(read_link(key, brief, day(3)));
+  EXPECT_EQ(read_link(key, ever, day(0))->made_at, std::nullopt) << "from before links said when they were made";
+  std::string made = make_link(key, {{42}, day(9), Time{1'234'567}});
+  EXPECT_EQ(read_link(key, made, day(0))->made_at, Time{1'234'567});
+  EXPECT_EQ(read_link(key, made, day(0))->expires_at, day(9));
+  EXPECT_FALSE(read_link(key, crypto::sign(key, "preferences/42/0/x"), day(0)));
   EXPECT_FALSE(read_link(other, ever, day(0)));
   EXPECT_FALSE(read_link(key, "", day(0)));
   EXPECT_FALSE(read_link(key, ever.substr(1), day(0)));

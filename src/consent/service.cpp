@@ -112,7 +112,7 @@ Result<bool> Service::may(CustomerId customer, Purpose purpose) const {
 }
 
 Result<bool> Service::may(db::Session& session, CustomerId customer, Purpose purpose) const {
-  auto standing = standing_of(TRY(read_statements(session, aliases_.members(customer))));
+  auto standing = standing_of(TRY(read_counting(session, aliases_.members(customer))));
   return state_of(at(standing, purpose)) == State::granted;
 }
 
@@ -120,10 +120,11 @@ Result<Service::Consents> Service::consents(CustomerId customer) const {
   Consents out{aliases_.root(customer), {}, {}};
   TRY(store_.read([&](db::Session& session) -> Result<void> {
     TRY(check_customer(session, customer));
-    out.history = TRY(read_statements(session, aliases_.members(customer)));
+    auto ids = aliases_.members(customer);
+    out.history = TRY(read_statements(session, ids));
+    out.standing = standing_of(TRY(read_counting(session, ids)));
     return {};
   }));
-  out.standing = standing_of(out.history);
   std::sort(out.history.begin(), out.history.end(),
             [](const Statement& a, const Statement& b) { return is_overruled(b, a); });
   return out;
@@ -322,14 +323,37 @@ Result<crypto::Key> Service::key() const {
 }
 
 Result<std::string> Service::make_link(CustomerId customer, std::optional<Time> expires_at) const {
-  TRY(store_.read([&](db::Session& session) { return check_customer(session, customer); }));
-  return consent::make_link(TRY(key()), {customer, expires_at});
+  Time made_at = world_.clock.now();
+  TRY(store_.read([&](db::Session& session) -> Result<void> {
+    TRY(check_customer(session, customer));
+    // A clock that was set back would make links that are over already.
+    if (auto from = TRY(read_links_valid_from(session, customer))) made_at = std::max(made_at, *from + microseconds(1));
+    return {};
+  }));
+  return consent::make_link(TRY(key()), {customer, expires_at, made_at});
 }
 
 Result<Link> Service::read_link(std::string_view token) const {
   Link link = TRY(consent::read_link(TRY(key()), token, world_.clock.now()));
-  TRY(store_.read([&](db::Session& session) { return check_customer(session, link.customer); }));
+  TRY(store_.read([&](db::Session& session) -> Result<void> {
+    TRY(check_customer(session, link.customer));
+    auto from = TRY(read_links_valid_from(session, link.customer));
+    if (from && (!link.made_at || *link.made_at <= *from))
+      return fail(Code::not_found, "this link was revoked; ask for a new one");
+    return {};
+  }));
   return link;
+}
+
+Result<Time> Service::revoke_links(const accounts::Actor& by, CustomerId customer) {
+  Time now = world_.clock.now();
+  TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
+    TRY(check_customer(tx, customer));
+    // Of each id by itself: so it stays when a merge is taken back.
+    for (CustomerId id : aliases_.members(customer)) TRY(write_links_valid_from(tx, id, now));
+    return accounts::write_audit(tx, now, by, {"preference_links_revoked", std::to_string(customer.value)});
+  }));
+  return now;
 }
 
 }  // namespace cairn::consent

@@ -79,7 +79,10 @@ class Service {
 
   /// Error not_found when there is no such customer; invalid (expires_in_days).
   Result<std::string> make_link(CustomerId customer, std::optional<Time> expires_at) const;
-  /// Error not_found: not ours, expired, or the customer is gone.
+  /// Ends every link that was made until now to the page of the person whom this id belongs to. Returns that moment.
+  /// Error not_found.
+  Result<Time> revoke_links(const accounts::Actor& by, CustomerId customer);
+  /// Error not_found: not ours, expired, revoked, or the customer is gone.
   Result<Link> read_link(std::string_view token) const;
 
   /// What the page says was chosen, in one transaction. No user's act, so the audit does not tell of it.

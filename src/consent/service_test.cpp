@@ -1,9 +1,14 @@
 // What is written and what counts, on the real log, on both stores.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
 #include "consent/personal.h"
 #include "consent/service.h"
+#include "consent/store.h"
 #include "consent/told.h"
+#include "crypto/encode.h"
 #include "json/value.h"
 #include "people/identities.h"
 #include "support/on_stores.h"
@@ -194,6 +199,45 @@ TEST_P(ConsentTest, TextsAreVersionsAndLinksOfTheStore) {
   EXPECT_EQ(service_->read_link(link)->customer, ann_);
   clock_.advance(days(1));
   EXPECT_EQ(service_->read_link(link).error().code, Code::not_found);
+}
+
+TEST_P(ConsentTest, LinksOfOnePersonAreRevoked) {
+  std::string anns = service_->make_link(ann_, {}).value(), bobs = service_->make_link(bob_, {}).value();
+  clock_.advance(minutes(1));
+  EXPECT_EQ(service_->revoke_links(kSomebody, ann_).value(), clock_.now());
+  EXPECT_EQ(service_->read_link(anns).error().code, Code::not_found);
+  EXPECT_EQ(service_->read_link(bobs)->customer, bob_);
+  // What is made from then on works, also within the same moment.
+  std::string fresh = service_->make_link(ann_, {}).value();
+  EXPECT_EQ(service_->read_link(fresh)->customer, ann_);
+  // Of a person who has two ids it ends both's, and stays when they are two again.
+  merge(1, ann_, bob_, bob_);
+  clock_.advance(minutes(1));
+  ASSERT_TRUE(service_->revoke_links(kSomebody, bob_));
+  aliases_.remove(events::MergeId{1});
+  open();
+  EXPECT_FALSE(service_->read_link(bobs));
+  EXPECT_FALSE(service_->read_link(fresh));
+  EXPECT_EQ(service_->revoke_links(kSomebody, {12345}).error().code, Code::not_found);
+  // A link from before links said when they were made.
+  std::string key;
+  ASSERT_TRUE(store().read([&](db::Session& session) -> Result<void> {
+    key = crypto::from_hex(TRY(read_key(session))).value();
+    return {};
+  }));
+  crypto::Key signing;
+  ASSERT_EQ(key.size(), signing.size());
+  std::copy(key.begin(), key.end(), signing.begin());
+  CustomerId cleo = customer("cleo");
+  std::string old = make_link(signing, {cleo});
+  EXPECT_EQ(service_->read_link(old)->customer, cleo);
+  ASSERT_TRUE(service_->revoke_links(kSomebody, cleo));
+  EXPECT_FALSE(service_->read_link(old));
+  write([&](db::Transaction& tx) { return erase_consent(tx, std::array{cleo}); });
+  ASSERT_TRUE(store().read([&](db::Session& session) -> Result<void> {
+    EXPECT_EQ(TRY(read_links_valid_from(session, cleo)), std::nullopt);
+    return {};
+  }));
 }
 
 TEST_P(ConsentTest, WhatCustomersSayOfThemselvesIsATrait) {

@@ -200,8 +200,59 @@ Result<bool> has_kind(db::Session& session, std::string_view name) {
   return found.has_value();
 }
 
-Result<std::vector<SourceId>> trusted_sources(db::Session& session) {
-  return session.all("consent.trusted_sources", {}, [](const db::Row& row) { return row.id<SourceId>(0); });
+Result<std::map<SourceId, bool>> live_sources(db::Session& session) {
+  std::map<SourceId, bool> out;
+  TRY(session.each("consent.sources", {}, [&](const db::Row& row) {
+    out[row.id<SourceId>(0)] = row.integer(1) != 0;
+    return true;
+  }));
+  return out;
+}
+
+Result<bool> is_known(db::Session& session, std::span<const CustomerId> customers) {
+  for (CustomerId c : customers)
+    if (TRY(session.first("consent.is_known", {{"shard", shard_of(c)}, {"customer", c}},
+                          [](const db::Row&) { return true; })))
+      return true;
+  return false;
+}
+
+Result<std::vector<Statement>> read_counting(db::Session& session, std::span<const CustomerId> customers) {
+  auto out = TRY(read_statements(session, customers));
+  auto is_browsers_yes = [](const Statement& s) { return s.how == How::browser && s.state == State::granted; };
+  if (std::any_of(out.begin(), out.end(), is_browsers_yes) && TRY(is_known(session, customers)))
+    std::erase_if(out, is_browsers_yes);
+  return out;
+}
+
+Result<std::string> read_device(db::Session& session, std::span<const CustomerId> customers, int64_t device) {
+  std::string out;
+  Seq latest;
+  for (CustomerId c : customers)
+    TRY(session.each("consent.device", {{"shard", shard_of(c)}, {"customer", c}, {"device", device}},
+                     [&](const db::Row& row) {
+                       if (row.id<Seq>(1) > latest) latest = row.id<Seq>(1), out = row.text(0);
+                       return true;
+                     }));
+  return out;
+}
+
+Result<void> write_device(db::Transaction& tx, CustomerId customer, int64_t device, std::string_view said, Seq seq) {
+  TRY(tx.run(
+      "consent.set_device",
+      {{"shard", shard_of(customer)}, {"customer", customer}, {"device", device}, {"said", said}, {"seq", seq}}));
+  return {};
+}
+
+Result<std::optional<Time>> read_links_valid_from(db::Session& session, CustomerId customer) {
+  return session.first("consent.links_valid_from", {{"shard", shard_of(customer)}, {"customer", customer}},
+                       [](const db::Row& row) { return row.time(0); });
+}
+
+Result<void> write_links_valid_from(db::Transaction& tx, CustomerId customer, Time at) {
+  TRY(tx.run("consent.set_links_valid_from",
+             {{"shard", shard_of(customer)}, {"customer", customer}, {"valid_from", at}}));
+  return {};
 }
 
 }  // namespace cairn::consent

@@ -1,5 +1,6 @@
 // Rows of consent. SQL in, structs out.
 #pragma once
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,11 @@ Result<bool> is_customer(db::Session& session, CustomerId customer);
 /// In the order of their events.
 Result<std::vector<Statement>> read_statements(db::Session& session, std::span<const CustomerId> customers);
 Result<void> add_statement(db::Transaction& tx, const Statement& statement);
+
+/// Those that can count: of a person who is known by anything but devices, all but what a browser said yes to.
+Result<std::vector<Statement>> read_counting(db::Session& session, std::span<const CustomerId> customers);
+/// Whether one of these ids is known by anything but devices.
+Result<bool> is_known(db::Session& session, std::span<const CustomerId> customers);
 
 /// Of an event: nothing when it is there already.
 Result<void> add_statement_once(db::Transaction& tx, const Statement& statement);
@@ -38,7 +44,15 @@ Result<std::optional<Seq>> read_cursor(db::Session& session);
 Result<void> write_cursor(db::Transaction& tx, Seq cursor);
 /// Whether the log has that kind of event.
 Result<bool> has_kind(db::Session& session, std::string_view name);
-/// Sources whose keys are secrets.
-Result<std::vector<SourceId>> trusted_sources(db::Session& session);
+/// Live sources, and whether their keys are secrets.
+Result<std::map<SourceId, bool>> live_sources(db::Session& session);
+
+/// What a device said last, of all these ids; empty when it is not known.
+Result<std::string> read_device(db::Session& session, std::span<const CustomerId> customers, int64_t device);
+Result<void> write_device(db::Transaction& tx, CustomerId customer, int64_t device, std::string_view said, Seq seq);
+
+/// Links that were made up to then work no more.
+Result<std::optional<Time>> read_links_valid_from(db::Session& session, CustomerId customer);
+Result<void> write_links_valid_from(db::Transaction& tx, CustomerId customer, Time at);
 
 }  // namespace cairn::consent

@@ -1,6 +1,7 @@
 #include "events/calls.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "events/wording.h"
@@ -40,6 +41,24 @@ constexpr ContextProperty kDevice[] = {{"type", "device"}};
 constexpr ContextProperty kOs[] = {{"name", "os"}};
 constexpr ContextProperty kTop[] = {
     {"locale", "locale"}, {"ip", "ip"}, {"channel", "channel"}, {"sessionId", "session_id"}};
+
+/// What the visitor of a banner answered, by category: `analytics=1 marketing=0`, in the order of the names. Names are in
+/// lower case, of letters, digits, `_`, `-` and `.`; what is no yes or no is left out.
+std::string answers_of(const Object* categories) {
+  constexpr size_t kCategories = 30, kNameBytes = 40;
+  std::map<std::string, bool> answers;
+  if (!categories) return {};
+  for (const auto& member : *categories) {
+    std::string name = to_lower(trim(view(member.key())));
+    if (!member.value().is_bool() || name.empty() || name.size() > kNameBytes) continue;
+    for (char& c : name)
+      if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.')) c = '_';
+    if (answers.size() < kCategories) answers[name] = member.value().get_bool();
+  }
+  std::string out;
+  for (const auto& [name, answer] : answers) out += fmt::format("{}{}={:d}", out.empty() ? "" : " ", name, answer);
+  return out;
+}
 
 /// The kind of a call by its type; empty for `track`, which names it itself.
 std::optional<std::string_view> kind_of_call(std::string_view type) {
@@ -251,6 +270,7 @@ void CallReader::write_context(const Object* own, const Object* batch) {
   write(inside("os"), kOs);
   write(own, kTop);
   write(batch, kTop);
+  writer_.add_text(kConsentCategories, answers_of(object_at(inside("consent"), "categoryPreferences")));
 }
 
 }  // namespace cairn::events

@@ -23,6 +23,9 @@ struct CallContext {
   Zone zone = {};                         ///< Of times without an offset.
 };
 
+/// The property that has `context.consent.categoryPreferences`, as `analytics=1 marketing=0`.
+inline constexpr std::string_view kConsentCategories = "consent_categories";
+
 /// `track` and the like, in lower case.
 bool is_call_type(std::string_view type);
 

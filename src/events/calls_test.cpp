@@ -56,9 +56,8 @@ TEST(Calls, RefusedWithTheSendersField) {
 
 TEST(Calls, TheSendersClockIsSetRight) {
   // Sent an hour ago by a clock that is two hours behind: received 12:00, sentAt 10:00, happened 09:00 by that clock.
-  auto r = read(
-      R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z",)"
-      R"("sentAt":"2026-03-01T10:00:00Z"})");
+  auto r = read(R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T09:00:00Z",)"
+                R"("sentAt":"2026-03-01T10:00:00Z"})");
   EXPECT_EQ(time_of(r), "2026-03-01T11:00:00Z");
   // The batch's sentAt counts when the call has none.
   CallContext batch{.received_at = kNow, .sent_at = parse_when("2026-03-01T13:00:00Z", {}).value()};
@@ -68,12 +67,10 @@ TEST(Calls, TheSendersClockIsSetRight) {
   EXPECT_EQ(
       time_of(read(R"({"type":"track","event":"X","userId":"1","originalTimestamp":"2026-03-01T12:59:00Z"})", batch)),
       "2026-03-01T11:59:00Z");
-  EXPECT_EQ(
-      time_of(read(
-          R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z",)"
-          R"("originalTimestamp":"2026-03-01T12:59:00Z"})",
-          batch)),
-      "2026-03-01T01:00:00Z");
+  EXPECT_EQ(time_of(read(R"({"type":"track","event":"X","userId":"1","timestamp":"2026-03-01T01:00:00Z",)"
+                         R"("originalTimestamp":"2026-03-01T12:59:00Z"})",
+                         batch)),
+            "2026-03-01T01:00:00Z");
 }
 
 TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
@@ -81,11 +78,9 @@ TEST(Calls, NeverInTheFutureAndNowWithoutATime) {
             "2026-03-01T12:00:00Z");
   EXPECT_EQ(time_of(read(R"({"type":"track","event":"X","userId":"1"})")), "2026-03-01T12:00:00Z");
   // History that is sent today keeps its time.
-  EXPECT_EQ(
-      time_of(read(
-          R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z",)"
-          R"("sentAt":"2026-03-01T12:00:00Z"})")),
-      "2019-01-01T00:00:00Z");
+  EXPECT_EQ(time_of(read(R"({"type":"track","event":"X","userId":"1","timestamp":"2019-01-01T00:00:00Z",)"
+                         R"("sentAt":"2026-03-01T12:00:00Z"})")),
+            "2019-01-01T00:00:00Z");
   auto file = read(R"({"type":"track","event":"X","userId":"1"})", {});
   EXPECT_EQ(file.error.value().field, "timestamp");
 }
@@ -115,6 +110,16 @@ TEST(Calls, PropertiesThenTheCallThenItsContextThenTheBatchs) {
   EXPECT_EQ(r.event.properties,
             R"({"name":"Own","orderId":"7","path":"/own","campaign_source":"mail","os":"Linux","session_id":"s1",)"
             R"("locale":"fr","ip":"203.0.113.7"})");
+}
+
+TEST(Calls, AnswersOfABanner) {
+  auto properties = [](std::string_view context) {
+    return read(fmt::format(R"({{"type":"track","event":"X","userId":"1","context":{}}})", context)).event.properties;
+  };
+  EXPECT_EQ(properties(R"({"consent":{"categoryPreferences":{"Marketing":false,"analytics":true,"C 4":true,"n":1}}})"),
+            R"({"consent_categories":"analytics=1 c_4=1 marketing=0"})");
+  EXPECT_EQ(properties(R"({"consent":{"categoryPreferences":{}}})"), "{}");
+  EXPECT_EQ(properties(R"({"consent":true})"), "{}");
 }
 
 TEST(Calls, UndeclaredNamesAreToldOnce) {

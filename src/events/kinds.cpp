@@ -147,6 +147,7 @@ constexpr std::array kLines = {
          "avatar! company! username! website! description! age:integer! created_at:time interests:list! life_stage! "
          "causes:list!"},
     Line{"Consent Updated", Stage::awareness, "", "", "purpose state how source text_version:integer"},
+    Line{"Segment Consent Preference Updated", Stage::awareness, "", "", ""},
     Line{"Group Joined", Stage::awareness, "", "", "group_id! name!"},
     // What goes on in a page. `element` says what it is (`button#pay`), never what is written on it.
     Line{

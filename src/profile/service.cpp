@@ -57,7 +57,7 @@ std::optional<Answer> answer_of(const Facts& facts, Fact score, Fact at, std::st
 
 /// Every purpose with what counts of all that was said under any id.
 Result<void> read_consents(db::Session& session, Profile& out) {
-  auto statements = TRY(consent::read_statements(session, out.ids));
+  auto statements = TRY(consent::read_counting(session, out.ids));
   consent::Standing standing = consent::standing_of(statements);
   for (consent::Purpose purpose : json::enum_values<consent::Purpose>()) {
     const auto& said = consent::at(standing, purpose);

@@ -76,6 +76,7 @@ constexpr NotPersonal kNotPersonal[] = {
     {"consent_declared", "attribute", "the name of an attribute"},
     {"consent_declared", "source", "where it was said, never a person: docs/reference/consent.md"},
     {"consent_declared", "how", "by what way"},
+    {"consent_devices", "said", "categories of a banner, with yes and no"},
     {"consent_proofs", "proof", "a keyed hash"},
     {"consent_proofs", "purpose", "a purpose"},
     {"consent_proofs", "state", "a state"},

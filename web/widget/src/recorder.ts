@@ -111,6 +111,7 @@ export class Recorder {
   consent(answer: boolean | Fields): void {
     if (this.isBarred) return;
     let isYes = answer;
+    const before = JSON.stringify(this.purposes_);
     if (typeof answer === "object") {
       this.purposes_ = answer;
       isYes = "analytics" in answer ? !!answer.analytics : this.gate_ === "open";
@@ -119,6 +120,8 @@ export class Recorder {
     if (isYes && this.purposes_) write("purposes", JSON.stringify(this.purposes_));
     // Of a no nothing is kept where yes must be said; elsewhere that it was said, or it would not last.
     writeShared("consent", isYes ? "1" : this.options.asksConsent ? null : "0");
+    // With its moment, which the events that bear it later do not tell.
+    if (isYes && JSON.stringify(this.purposes_) !== before) this.track("Segment Consent Preference Updated");
   }
 
   private gateBy_(answer: string | null): Gate {
