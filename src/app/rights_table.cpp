@@ -1,10 +1,7 @@
 #include "app/rights_table.h"
 
-#include <set>
-
 #include "consent/personal.h"
 #include "import/rejects.h"
-#include "import/store.h"
 #include "ingest/model.h"
 #include "json/codec.h"
 #include "profile/model.h"
@@ -24,17 +21,6 @@ Result<json::Object> kept_of_consent(db::Session& session, std::span<const Custo
   return out;
 }
 
-Result<int64_t> forget_rejects(Instance& instance, const events::Needles& needles) {
-  std::set<int64_t> running;
-  TRY(instance.store().read([&](db::Session& session) -> Result<void> {
-    running.clear();
-    for (const import::Run& run : TRY(import::read_runs(session)))
-      if (run.state == import::RunState::running) running.insert(run.id);
-    return {};
-  }));
-  return import::forget_rejects(instance.world().files, instance.directory(), needles, running);
-}
-
 }  // namespace
 
 rights::Parts rights_parts(Instance& instance) {
@@ -46,7 +32,10 @@ rights::Parts rights_parts(Instance& instance) {
   };
   out.traces = {
       {"refused events", [&](const events::Needles& n) { return instance.ingest().refused().forget(n); }},
-      {"rejected rows of imports", [&](const events::Needles& n) { return forget_rejects(instance, n); }},
+      {"rejected rows of imports",
+       [&](const events::Needles& n) {
+         return import::forget_rejects(instance.world().files, instance.directory(), n);
+       }},
       {"live view",
        [&](const events::Needles&) -> Result<int64_t> {
          instance.ingest().live().forget();

@@ -17,6 +17,7 @@ Result<void> Rejects::add(const std::vector<FileState>& sources, const Reject& r
   const std::string& source = sources[reject.row.file].path;
   if (!out_) {
     TRY(files_.make_directory(path_.substr(0, path_.rfind('/'))));
+    lock_ = TRY(files_.lock(path_));
     out_ = TRY(files_.open(path_, Open::truncate));
     buffer_ = "file,line,column,reason,row\n";
     any_ = true;
@@ -49,7 +50,9 @@ Result<void> Rejects::flush() {
 Result<void> Rejects::finish() {
   if (!out_) return {};
   TRY(flush());
-  return out_->sync();
+  TRY(out_->sync());
+  lock_.reset();
+  return {};
 }
 
 namespace {
@@ -64,32 +67,41 @@ size_t record_end(std::string_view text, size_t at) {
   return text.size();
 }
 
+struct Kept {
+  std::string text;
+  int64_t gone = 0;
+};
+
+Result<Kept> without(Files& files, const std::string& path, const events::Needles& needles) {
+  Kept out;
+  std::string text = TRY(files.read(path));
+  for (size_t at = 0; at < text.size();) {
+    size_t end = record_end(text, at);
+    std::string_view record = std::string_view(text).substr(at, end - at);
+    if (needles.are_in_row(record)) ++out.gone;
+    else out.text += record;
+    at = end;
+  }
+  return out;
+}
+
 }  // namespace
 
-Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles,
-                               const std::set<int64_t>& running) {
+Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles) {
   std::string folder = join_path(directory, "rejects");
   if (!files.is_directory(folder)) return 0;
   int64_t count = 0;
   bool is_held = false;
   for (const std::string& name : TRY(files.list(folder))) {
     std::string path = join_path(folder, name);
-    std::string text = TRY(files.read(path)), kept;
-    int64_t gone = 0;
-    for (size_t at = 0; at < text.size();) {
-      size_t end = record_end(text, at);
-      std::string_view record = std::string_view(text).substr(at, end - at);
-      if (needles.are_in_row(record)) ++gone;
-      else kept += record;
-      at = end;
-    }
-    if (gone == 0) continue;
-    if (running.contains(std::strtoll(name.c_str(), nullptr, 10))) {
-      is_held = true;
-      continue;
-    }
-    TRY(files.write(path, kept));
-    count += gone;
+    if (TRY(without(files, path, needles)).gone == 0) continue;
+    auto lock = files.lock(path);
+    if (!lock && lock.error().code != Code::conflict) return tl::unexpected(std::move(lock).error());
+    is_held |= !lock;
+    if (!lock) continue;
+    Kept kept = TRY(without(files, path, needles));
+    TRY(files.write(path, kept.text));
+    count += kept.gone;
   }
   if (is_held)
     return fail(Code::overloaded, "an import is writing its rejected rows; it is tried again when it has ended");

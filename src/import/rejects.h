@@ -1,7 +1,6 @@
 // The file of rejected rows of one run: `file,line,column,reason,row`. It holds personal data as they came.
 #pragma once
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +30,7 @@ class Rejects {
   Files& files_;
   std::string path_;
   std::shared_ptr<File> out_;
+  std::unique_ptr<Lock> lock_;  ///< While it is written.
   std::string source_path_;
   std::shared_ptr<File> source_;
   std::string buffer_;
@@ -38,9 +38,8 @@ class Rejects {
 };
 
 /// Somebody is erased: rows that name them are taken out of every rejects file in DIRECTORY/rejects. A file is written
-/// beside and put in its place; one that a running import still writes (its run's number in `running`) is left for the
-/// next try: error overloaded. Returns how many rows went.
-Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles,
-                               const std::set<int64_t>& running);
+/// beside and put in its place; one that an import writes at this moment is left for the next try: error overloaded.
+/// One that was cut off is nobody's, whatever the store says of its run. Returns how many rows went.
+Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles);
 
 }  // namespace cairn::import

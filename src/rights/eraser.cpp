@@ -101,9 +101,9 @@ Result<Request> Eraser::begin(const Asked& asked) {
     Request request;
     request.customer = parts_.identities.aliases().root(asked.customer);
     request.ids = parts_.identities.aliases().members(asked.customer);
-    for (const Request& other : TRY(requests_of(tx, request.customer)))
-      if (other.act == Act::erase)
-        return fail(Code::conflict, "customer {} is erased: request {}", request.customer.value, other.id.value);
+    // Any id that was theirs: who was merged is not known any more.
+    if (auto other = TRY(erasure_of(tx, asked.customer)))
+      return fail(Code::conflict, "customer {} is erased: request {}", asked.customer.value, other->value);
     if (!TRY(is_customer(tx, request.ids)) && !has_events) return no_customer(asked.customer);
     request.fresh = fresh_id(request.customer);
     request.origin = asked.origin;

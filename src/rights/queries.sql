@@ -29,6 +29,14 @@ FROM rights_requests WHERE state = :state ORDER BY id
 SELECT id, act, state, customer, ids, fresh, origin, actor, asked_at, hidden_at, done_at, counts, finding
 FROM rights_requests WHERE shard = :shard AND customer = :customer ORDER BY id
 
+-- name: erasure_of
+SELECT id FROM rights_requests r
+WHERE act = 'erase' AND EXISTS (SELECT 1 FROM json_each(r.ids) WHERE value = CAST(:customer AS BIGINT)) LIMIT 1
+
+-- name: erasure_of [postgres]
+SELECT id FROM rights_requests
+WHERE act = 'erase' AND CAST(ids AS jsonb) @> CAST(CAST(:customer AS BIGINT) AS TEXT)::jsonb LIMIT 1
+
 -- name: erased_since
 -- Whose stragglers are looked for: rows that were on their way when their person was hidden.
 SELECT ids FROM rights_requests WHERE act = 'erase' AND state = 'done' AND done_at >= :since

@@ -76,11 +76,15 @@ Result<void> Service::work() {
     begun = TRY(requests_in(session, State::begun));
     return {};
   }));
+  // One that cannot be carried out now does not keep the others waiting.
+  Result<void> first;
   for (const Request& request : begun) {
     if (is_stopping_) return {};
-    TRY(eraser_.carry_out(request.id));
+    auto done = eraser_.carry_out(request.id);
+    if (first && !done) first = std::move(done);
   }
-  return eraser_.finish();
+  auto finished = eraser_.finish();
+  return first ? std::move(finished) : std::move(first);
 }
 
 Result<void> Service::work_daily() {

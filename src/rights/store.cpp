@@ -97,6 +97,11 @@ Result<std::vector<Request>> requests_in(db::Session& session, State state) {
   return session.all("rights.in_state", {{"state", json::enum_name(state)}}, read_request);
 }
 
+Result<std::optional<RequestId>> erasure_of(db::Session& session, CustomerId customer) {
+  return session.first("rights.erasure_of", {{"customer", customer}},
+                       [](const db::Row& row) { return row.id<RequestId>(0); });
+}
+
 Result<std::vector<Request>> requests_of(db::Session& session, CustomerId customer) {
   return session.all("rights.of_customer", {{"shard", shard_of(customer)}, {"customer", customer}}, read_request);
 }

@@ -24,6 +24,8 @@ Result<std::optional<Request>> find_by_key(db::Session& session, std::string_vie
 /// Newest first, those with a lower id.
 Result<std::vector<Request>> requests_before(db::Session& session, RequestId before, int limit);
 Result<std::vector<Request>> requests_in(db::Session& session, State state);
+/// The erasure that took this id away.
+Result<std::optional<RequestId>> erasure_of(db::Session& session, CustomerId customer);
 Result<std::vector<Request>> requests_of(db::Session& session, CustomerId customer);
 
 Result<void> note_identifiers(db::Transaction& tx, RequestId request, std::span<const events::Identifier> identifiers);

@@ -46,8 +46,24 @@ std::string Client::identifiers(bool is_known) {
   return out;
 }
 
+/// Of somebody who may be erased.
+Client::Shot Client::make_guests_shot() {
+  Random& random = parts_.random;
+  Guest guest = parts_.model.guest(random);
+  Shot shot;
+  shot.is_bad = random.chance(0.1);
+  shot.key = guest_key(std::to_string(parts_.number), ++keys_);
+  GuestCall call{0, shot.key, fmt::format(R"("total":{}.75)", random.below(90)), shot.is_bad, ""};
+  shot.marker = parts_.model.add_event(parts_.source_name, shot.key, shot.is_bad, {guest.number, call.total});
+  call.n = shot.marker;
+  call.at = to_rfc3339(parts_.clock.now() - seconds(static_cast<int64_t>(random.below(86'400))));
+  shot.call = call_of(guest, call, random);
+  return shot;
+}
+
 Client::Shot Client::make_shot() {
   Random& random = parts_.random;
+  if (random.chance(0.05)) return make_guests_shot();
   Shot shot;
   shot.is_bad = random.chance(0.03);
   // Clients of one source share its keys: some of theirs are the same fact. Other sources have the same keys too.

@@ -61,6 +61,7 @@ class Client {
   void act();
   RequestPtr make();
   Shot make_shot();
+  Shot make_guests_shot();
   std::string identifiers(bool is_known);
   void send(const RequestPtr& request);
   void take_answer(const RequestPtr& request, uint64_t life, int status);

@@ -87,6 +87,10 @@ uint64_t Disk::used_bytes() const {
   return used;
 }
 
+void Disk::each(const std::function<void(const std::string& path, std::string_view bytes)>& visit) const {
+  for (const auto& [path, node] : names_) visit(path, node->live);
+}
+
 uint64_t Disk::room() const {
   if (!trouble_.capacity || in_peace_) return UINT64_MAX;
   uint64_t used = used_bytes();

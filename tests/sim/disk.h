@@ -63,6 +63,8 @@ class Disk {
   std::vector<std::string> list(const std::string& directory) const;
   static NodePtr make_nameless();  ///< For SQLite's temporary files.
   uint64_t used_bytes() const;
+  /// Every file as whoever reads it now sees it.
+  void each(const std::function<void(const std::string& path, std::string_view bytes)>& visit) const;
   std::optional<uint64_t> capacity() const { return trouble_.capacity; }
 
   // What happens to it.

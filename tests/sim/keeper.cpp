@@ -8,10 +8,12 @@ namespace cairn::sim {
 namespace {
 
 constexpr size_t kFilesMax = 4;
+constexpr const char* kGuestKinds[] = {"user_id", "anonymous_id", "email"};
+constexpr double kSeedsWithErasures = 0.4;
 
 }  // namespace
 
-Keeper::Keeper(Parts parts) : parts_(std::move(parts)) {
+Keeper::Keeper(Parts parts) : parts_(std::move(parts)), erases_(parts_.random.chance(kSeedsWithErasures)) {
   queue_ = parts_.executor.make_waiting_queue("keeper");
   queue_->post_after(milliseconds(200), [this] { act(); });
 }
@@ -31,6 +33,7 @@ void Keeper::step() {
   if (what < 0.2) return check_itself();
   if (what < 0.35) return mend_refused();
   if (what < 0.45) return merge_people();
+  if (what < 0.65 && erases_) return erase_guest();
   if (files_.empty() || (files_.size() < kFilesMax && random.chance(0.3))) return import_file(make_file());
   File& file = *files_[random.below(files_.size())];
   switch (file.state) {
@@ -42,6 +45,19 @@ void Keeper::step() {
   }
 }
 
+std::string Keeper::guests_line(File& file, int64_t number) {
+  Random& random = parts_.random;
+  Guest guest = parts_.model.guest(random);
+  GuestCall call;
+  call.is_bad = random.chance(0.3);
+  call.key = guest_key(fmt::format("i{}", files_.size()), static_cast<uint64_t>(number));
+  call.total = fmt::format(R"("total":{}.25)", random.below(90));
+  call.at = "2022-03-04T10:00:00Z";
+  call.n = parts_.model.add_row(file.number, "import", call.key, call.is_bad, {guest.number, call.total});
+  ++(call.is_bad ? file.bad_rows : file.rows);
+  return line_of(guest, call);
+}
+
 Keeper::File& Keeper::make_file() {
   Random& random = parts_.random;
   auto file = std::make_unique<File>();
@@ -49,8 +65,13 @@ Keeper::File& Keeper::make_file() {
   file->number = parts_.model.add_import(file->path);
   std::string text;
   auto rows = static_cast<int64_t>(5 + random.below(300));
+  bool has_guests = random.chance(0.4);
   for (int64_t i = 0; i < rows; ++i) {
     bool is_bad = random.chance(0.02);
+    if (has_guests && random.chance(0.05)) {
+      text += guests_line(*file, i) + "\n";
+      continue;
+    }
     std::string key = fmt::format("i-{}-{}", files_.size(), i);
     Model::Marker marker = parts_.model.add_row(file->number, "import", key, is_bad);
     // Some of them are people whom the clients know too.
@@ -93,6 +114,7 @@ void Keeper::import_file(File& file) {
   bool was_done = file.state == State::done;
   if (!was_done) parts_.model.set_import(file.number, Model::Import::may_be_there);
   if (!was_done) file.state = State::half_done;
+  parts_.model.import_runs(file.number);
   app::Instance& instance = *parts_.server.instance;
   import::Context context{instance.world(), instance.store(), instance.log(), instance.identities(),
                           instance.ingest().undeclared()};
@@ -204,9 +226,11 @@ void Keeper::merge_people() {
     return;
   }
   std::vector<CustomerId> people;
+  bool are_guests = parts_.random.chance(0.3);
   auto read = instance.store().read([&](db::Session& session) -> Result<void> {
     for (int i = 0; i < 2; ++i) {
-      std::string user = fmt::format("u{}", parts_.random.below(40));
+      std::string user =
+          are_guests ? parts_.model.guest(parts_.random).user : fmt::format("u{}", parts_.random.below(40));
       auto found = TRY(session.first("people.customer_of", {{"kind", "user_id"}, {"value", user}},
                                      [](const db::Row& row) { return row.id<CustomerId>(0); }));
       if (found) people.push_back(*found);
@@ -219,6 +243,62 @@ void Keeper::merge_people() {
   if (!merged && merged.error().code != Code::conflict && merged.error().code != Code::not_found)
     return failed(merged.error(), "merge");
   figures_.merged += merged.has_value();
+}
+
+Result<std::optional<CustomerId>> Keeper::find_guest(const Guest& guest, std::string_view kind) {
+  std::string value = kind == "user_id" ? guest.user : kind == "email" ? guest.email : guest.device;
+  std::optional<CustomerId> out;
+  TRY(parts_.server.instance->store().read([&](db::Session& session) -> Result<void> {
+    out = TRY(session.first("people.customer_of", {{"kind", kind}, {"value", value}},
+                            [](const db::Row& row) { return row.id<CustomerId>(0); }));
+    return {};
+  }));
+  return out;
+}
+
+/// One who is known, or one who was: nobody asks twice in vain.
+void Keeper::erase_guest() {
+  Random& random = parts_.random;
+  rights::Service& rights = parts_.server.instance->rights();
+  Guest guest = parts_.model.guest(random);
+  auto by = accounts::Actor::operator_of_machine();
+  std::vector<CustomerId> before = parts_.model.erasures().ids();
+  if (!before.empty() && random.chance(0.15)) {
+    // Whose rows are not taken out yet is known by them alone.
+    auto again = rights.erase({before[random.below(before.size())], "api", {}, by});
+    if (again) parts_.model.find(fmt::format("11: request {} erases who is erased", again->id.value));
+    else if (again.error().code != Code::conflict && again.error().code != Code::not_found)
+      failed(again.error(), "erasing again");
+    return;
+  }
+  std::optional<CustomerId> customer;
+  size_t first = random.below(std::size(kGuestKinds));
+  for (size_t i = 0; i < std::size(kGuestKinds) && !customer; ++i) {
+    auto found = find_guest(guest, kGuestKinds[(first + i) % std::size(kGuestKinds)]);
+    if (!found) return failed(found.error(), "finding a guest");
+    customer = *found;
+  }
+  if (!customer) return;
+  parts_.model.erasure_begins(guest);
+  auto asked = rights.erase({*customer, "api", {}, by});
+  // Between finding and asking they may have gone: what is merged meanwhile has other ids.
+  if (!asked && (asked.error().code == Code::conflict || asked.error().code == Code::not_found)) return;
+  if (!asked) return failed(asked.error(), "erasing");
+  ++figures_.erased;
+  check_gone(guest, *asked);
+  if (random.chance(0.6)) parts_.model.leaves(guest);
+}
+
+/// As soon as it was answered.
+void Keeper::check_gone(const Guest& guest, const rights::Request& request) {
+  Disk::Peace peace(parts_.disk);
+  app::Instance& instance = *parts_.server.instance;
+  parts_.model.erasure_acknowledged(guest, request.id.value, request.ids, instance.log().last().value);
+  for (const char* kind : kGuestKinds) {
+    auto found = find_guest(guest, kind);
+    bool is_theirs = found && *found && std::find(request.ids.begin(), request.ids.end(), **found) != request.ids.end();
+    if (is_theirs) parts_.model.find(fmt::format("11: guest {} is erased and found by {}", guest.number, kind));
+  }
 }
 
 void Keeper::finish() {

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/world.h"
 #include "import/model.h"
+#include "rights/model.h"
 #include "sim/client.h"
 #include "sim/disk.h"
 #include "sim/machine.h"
@@ -34,7 +35,7 @@ class Keeper {
   void finish();
 
   struct Figures {
-    int imports = 0, undos = 0, backups = 0, interrupted = 0, merged = 0, taken_back = 0;
+    int imports = 0, undos = 0, backups = 0, interrupted = 0, merged = 0, taken_back = 0, erased = 0;
     int64_t replayed = 0, dropped = 0;
   };
   const Figures& figures() const { return figures_; }
@@ -50,6 +51,7 @@ class Keeper {
 
   void act();
   void step();
+  std::string guests_line(File& file, int64_t number);
   File& make_file();
   void import_file(File& file);
   void undo_file(File& file);
@@ -57,11 +59,15 @@ class Keeper {
   void check_itself();
   void mend_refused();
   void merge_people();
+  void erase_guest();
+  void check_gone(const Guest& guest, const rights::Request& request);
+  Result<std::optional<CustomerId>> find_guest(const Guest& guest, std::string_view kind);
   std::vector<import::Run> runs_of(const File& file) const;
   void failed(const Error& error, std::string_view what);
 
   Parts parts_;
   bool starts_ = true;
+  const bool erases_;  ///< Some do: the rules of identity are checked to the last row where nobody was.
   bool must_work_ = false;
   bool is_busy_ = false;
   std::vector<std::unique_ptr<File>> files_;

@@ -58,7 +58,8 @@ class SimExecutor::SimSignal final : public Signal {
 };
 
 std::unique_ptr<Queue> SimExecutor::make_queue(std::string_view name) {
-  return std::make_unique<SimQueue>(*this, name, 1 + random_.below(8), false);
+  // Of the program's own, the one whose tasks wait for others.
+  return std::make_unique<SimQueue>(*this, name, 1 + random_.below(8), name == "rights");
 }
 
 std::unique_ptr<Queue> SimExecutor::make_waiting_queue(std::string_view name) {

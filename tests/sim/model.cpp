@@ -26,6 +26,14 @@ uint64_t hash_of(const StoredRow& row) {
   return numbers ^ hash64(row.key) ^ hash64(row.identifiers, 1) ^ hash64(row.properties, 2);
 }
 
+/// What an erasure leaves.
+uint64_t lasting_of(const StoredRow& row) {
+  return mix(static_cast<uint64_t>(row.occurred_at.micros) + 1) ^ mix(static_cast<uint64_t>(row.known_at.micros) + 2) ^
+         mix(static_cast<uint64_t>(row.flags | events::kErased) + 3) ^ hash64(row.kind, 1) ^ hash64(row.source, 2);
+}
+
+bool is_erased(const StoredRow& row) { return (row.flags & events::kErased) != 0; }
+
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> out;
   for (std::string_view line : split(text, '\n'))
@@ -38,16 +46,22 @@ bool is_told(const StoredRow& row) { return row.kind == "Customers Merged" || ro
 
 }  // namespace
 
-Model::Marker Model::add_event(const std::string& source, const std::string& key, bool is_bad) {
+Model::Model() {
+  for (int i = 0; i < kGuests; ++i) guests_.push_back(i);
+}
+
+Model::Marker Model::add_event(const std::string& source, const std::string& key, bool is_bad, const OfGuest& guest) {
   size_t fact = facts_.size();
   auto known = key.empty() ? by_key_.end() : by_key_.find({source, key});
   if (known != by_key_.end()) {
     fact = known->second;
   } else {
     facts_.push_back({source, key});
+    facts_.back().first = static_cast<Marker>(events_.size());
     if (!key.empty()) by_key_[{source, key}] = fact;
   }
   events_.push_back({fact, is_bad});
+  events_.back().guest = guest;
   return static_cast<Marker>(events_.size()) - 1;
 }
 
@@ -56,8 +70,9 @@ int Model::add_import(const std::string& path) {
   return static_cast<int>(imports_.size()) - 1;
 }
 
-Model::Marker Model::add_row(int import, const std::string& source, const std::string& key, bool is_bad) {
-  Marker marker = add_event(source, key, is_bad);
+Model::Marker Model::add_row(int import, const std::string& source, const std::string& key, bool is_bad,
+                             const OfGuest& guest) {
+  Marker marker = add_event(source, key, is_bad, guest);
   sent(marker);
   facts_[event(marker).fact].import = import;
   imports_[static_cast<size_t>(import)].rows.push_back(marker);
@@ -95,7 +110,7 @@ void Model::check_row(const StoredRow& row, Marker marker) {
   Event& sent = event(marker);
   Fact& fact = facts_[sent.fact];
   if (sent.is_bad && !any_replay_) find(fmt::format("3: the bad event {} is in the log, row {}", marker, row.seq));
-  if (fact.source != row.source || (fact.key != row.key && !sent.is_bad))
+  if (fact.source != row.source || (fact.key != row.key && !sent.is_bad && !is_erased(row)))
     find(fmt::format("3: row {} has the key {} {}, it was sent as {} {}", row.seq, row.source, row.key, fact.source,
                      fact.key));
   if (fact.stored && !fact.key.empty())
@@ -110,12 +125,19 @@ void Model::check_row(const StoredRow& row, Marker marker) {
   fact.stored = row.seq;
 }
 
+Model::Seen Model::seen_as(const StoredRow& row, Marker marker) {
+  return {marker, hash_of(row), lasting_of(row), row.customer, is_erased(row)};
+}
+
 void Model::see_row(const StoredRow& row) {
   if (!any_undo_ && row.seq != last_seen_ + 1)
     find(fmt::format("4: between rows {} and {} is a gap", last_seen_, row.seq));
-  Marker marker = is_told(row) ? -1 : marker_of(row.properties);
+  Marker marker = is_told(row) ? -1 : is_erased(row) ? marker_of_erased(row) : marker_of(row.properties);
   if (!is_told(row)) check_row(row, marker);
-  seen_[row.seq] = {marker, hash_of(row)};
+  if (is_erased(row)) check_erased(row, marker);
+  if (erasures_.is_gone(row.customer, row.seq))
+    find(fmt::format("11: row {} came behind the erasure of {}", row.seq, row.customer));
+  seen_[row.seq] = seen_as(row, marker);
   last_seen_ = std::max(last_seen_, row.seq);
   ++rows_seen_;
 }
@@ -129,6 +151,7 @@ void Model::see(const events::LogRow& row, std::string_view source, std::string_
   stored.occurred_at = row.occurred_at;
   stored.known_at = row.known_at;
   stored.source = source;
+  stored.source_id = row.source.value;
   stored.kind = kind;
   stored.key = row.source_key;
   stored.identifiers = row.identifiers;
@@ -172,7 +195,7 @@ void Model::check_seen(const Snapshot& snapshot) {
       seen = seen_.erase(seen);
       continue;
     }
-    if (hash_of(*row) != seen->second.hash) find(fmt::format("5: row {} has changed", row->seq));
+    if (hash_of(*row) != seen->second.hash) check_changed(*row, seen->second);
     ++row, ++seen;
   }
   int64_t highest = last_seen_;
@@ -206,7 +229,7 @@ void Model::check_refused(const Snapshot& snapshot) {
     bool waits = waiting.contains(marker);
     if (sent.stored > 1 || (sent.stored == 1 && waits))
       find(fmt::format("9: the bad event {} is in the log {} times, waiting {}", marker, sent.stored, waits));
-    if (sent.acknowledged > 0 && sent.stored == 0 && !waits && !any_drop_)
+    if (sent.acknowledged > 0 && sent.stored == 0 && !waits && !any_drop_ && !sent.may_go)
       find(fmt::format("9: the bad event {} was acknowledged and is nowhere", marker));
   }
   if (stored != replayed) find(fmt::format("9: {} calls were replayed, {} rows are theirs", replayed, stored));
@@ -243,6 +266,7 @@ void Model::check_people(const Snapshot& snapshot) {
   std::set<std::string> named;
   std::set<int64_t> owners;
   for (const StoredRow& row : snapshot.rows) {
+    if (is_without_a_person(row)) continue;
     owners.insert(row.customer);
     if (!snapshot.customers.contains(row.customer)) find(fmt::format("6: row {} has no customer", row.seq));
     bool is_theirs = is_told(row);
@@ -255,7 +279,8 @@ void Model::check_people(const Snapshot& snapshot) {
     if (!is_theirs) find(fmt::format("6: no identifier of row {} is its customer's", row.seq));
   }
   check_undone(snapshot, named, owners);
-  if (any_undo_) return;
+  check_hidden(snapshot);
+  if (any_undo_ || erasures_.any()) return;
   for (std::string& finding : check_identities(snapshot)) find(std::move(finding));
 }
 
@@ -272,6 +297,7 @@ void Model::check_undone(const Snapshot& snapshot, const std::set<std::string>& 
 }
 
 void Model::check_all(const Snapshot& snapshot) {
+  for (std::string& finding : erasures_.take(snapshot.requests)) find(std::move(finding));
   if (snapshot.integrity != "ok") find("the database is damaged: " + snapshot.integrity);
   check_seen(snapshot);
   check_facts();

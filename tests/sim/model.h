@@ -15,28 +15,51 @@
 // 8. What one request brought is there whole or not at all.
 // 9. A bad call that was acknowledged waits in the refused list, once, or was replayed, once, or dropped.
 // 10. The timeline, whatever way it came, is what one that is made from the log at once would be (timelines.h).
+// 11. An erasure that was acknowledged stands, and comes to its end by itself. From its answer on nobody is found by the
+//     ids that were theirs, and no row comes under them. Their rows stay with what counts (kind, times, source, total)
+//     and without anything of theirs, once each, as 1, 2 and 8 have it. When it is done none of their marks is in any
+//     byte of a file. Who comes behind it is somebody else.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "events/model.h"
+#include "sim/erasures.h"
+#include "sim/guests.h"
 #include "sim/snapshot.h"
 
 namespace cairn::sim {
 
 class Model {
  public:
+  Model();
   using Marker = int64_t;
   /// What an import's rows must be.
   enum class Import { may_be_there, must_be_there, may_be_gone, must_be_gone };
 
   /// A new event; with the (source, key) of an earlier one it tells of the same fact. `key` empty: a fact of its own.
-  Marker add_event(const std::string& source, const std::string& key, bool is_bad);
+  Marker add_event(const std::string& source, const std::string& key, bool is_bad, const OfGuest& guest = {});
   int add_import(const std::string& path);
   /// A row of that import.
-  Marker add_row(int import, const std::string& source, const std::string& key, bool is_bad);
+  Marker add_row(int import, const std::string& source, const std::string& key, bool is_bad, const OfGuest& guest = {});
+  /// It begins to write, or to write again.
+  void import_runs(int import);
+
+  /// One of those who come at the moment.
+  Guest guest(Random& random) const { return Guest(guests_[random.below(kGuests)]); }
+  /// They come no more; another takes their place.
+  void leaves(const Guest& guest);
+  /// What an erased row has for a key that it had, by the source's number.
+  using ErasedKey = std::function<std::string(int64_t source, std::string_view key)>;
+  void set_erased_key(ErasedKey erased_key) { erased_key_ = std::move(erased_key); }
+  void erasure_begins(const Guest& guest);
+  void erasure_acknowledged(const Guest& guest, int64_t request, const std::vector<CustomerId>& ids, int64_t last);
+  Erasures& erasures() { return erasures_; }
+  /// What is on the disk, by where. REQUIRES: all erasures are done.
+  void check_marks(const std::map<std::string, Marks>& found);
 
   /// What one request brought first: it is in the log as a whole or not at all.
   void add_request(std::vector<Marker> markers) { requests_.push_back(std::move(markers)); }
@@ -67,15 +90,21 @@ class Model {
     bool is_acknowledged = false;
     int64_t stored = 0;  ///< The row in which a reader saw it.
     int import = -1;
+    Marker first = 0;
   };
   struct Event {
     size_t fact = 0;
     bool is_bad = false;
     int sent = 0, acknowledged = 0, stored = 0;
+    OfGuest guest = {};
+    bool may_go = false, must_go = false;  ///< A bad one whose guest was asked for behind it.
   };
   struct Seen {
     Marker marker;
     uint64_t hash;
+    uint64_t lasting;  ///< Of what an erasure leaves.
+    int64_t customer;
+    bool is_erased;
   };
   struct ImportState {
     std::string path;
@@ -85,6 +114,12 @@ class Model {
   Event& event(Marker marker) { return events_[static_cast<size_t>(marker)]; }
   void see_row(const StoredRow& row);
   void check_row(const StoredRow& row, Marker marker);
+  void check_erased(const StoredRow& row, Marker marker);
+  static Seen seen_as(const StoredRow& row, Marker marker);
+  void check_changed(const StoredRow& row, Seen& seen);
+  Marker marker_of_erased(const StoredRow& row) const;
+  bool is_without_a_person(const StoredRow& row) const;
+  bool is_out(Marker marker) const;
   void check_seen(const Snapshot& snapshot);
   void forget(int64_t seq, const Seen& seen);
   void check_acknowledged(Marker marker);
@@ -93,6 +128,7 @@ class Model {
   void check_requests();
   void check_imports();
   void check_people(const Snapshot& snapshot);
+  void check_hidden(const Snapshot& snapshot);
   void check_undone(const Snapshot& snapshot, const std::set<std::string>& named, const std::set<int64_t>& owners);
 
   std::vector<Fact> facts_;
@@ -101,6 +137,10 @@ class Model {
   std::vector<std::vector<Marker>> requests_;
   std::vector<Marker> lately_;
   std::map<int64_t, Seen> seen_;
+  std::vector<int> guests_;
+  std::set<int> asked_for_;  ///< Guests with an erasure that was acknowledged.
+  Erasures erasures_;
+  ErasedKey erased_key_;
   std::vector<ImportState> imports_;
   int64_t last_seen_ = 0;
   bool any_undo_ = false, any_replay_ = false, any_drop_ = false;

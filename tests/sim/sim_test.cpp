@@ -77,6 +77,7 @@ class Simulation : public testing::Test {
     sum_.keeper.backups += report.keeper.backups;
     sum_.keeper.merged += report.keeper.merged;
     sum_.keeper.taken_back += report.keeper.taken_back;
+    sum_.keeper.erased += report.keeper.erased;
     sum_.keeper.replayed += report.keeper.replayed;
     sum_.keeper.dropped += report.keeper.dropped;
     sum_.keeper.interrupted += report.keeper.interrupted;
@@ -87,11 +88,12 @@ class Simulation : public testing::Test {
   void tell() const {
     fmt::print(
         "{} seeds: {} events acknowledged, {} starts, {} power cuts, {} kills, {} troubles, {} imports, {} undone, "
-        "{} interrupted, {} backups, {} merged by hand, {} taken back, {} replayed, {} dropped, {} turned away, {} "
+        "{} interrupted, {} backups, {} merged by hand, {} taken back, {} erased, {} replayed, {} dropped, {} turned "
+        "away, {} "
         "steps, {:.0f} simulated seconds\n",
         seeds_, sum_.acknowledged, sum_.starts, sum_.power_cuts, sum_.kills, sum_.troubles, sum_.keeper.imports,
         sum_.keeper.undos, sum_.keeper.interrupted, sum_.keeper.backups, sum_.keeper.merged, sum_.keeper.taken_back,
-        sum_.keeper.replayed, sum_.keeper.dropped, sum_.turned_away, sum_.steps, sum_.seconds);
+        sum_.keeper.erased, sum_.keeper.replayed, sum_.keeper.dropped, sum_.turned_away, sum_.steps, sum_.seconds);
   }
   /// Some seed of the first `most` finds it.
   void expect_found(Planted planted, uint64_t most, std::string_view finding) {

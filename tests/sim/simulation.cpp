@@ -1,5 +1,7 @@
 #include "sim/simulation.h"
 
+#include <algorithm>
+
 #include <sqlite3.h>
 
 #include "sim/timelines.h"
@@ -10,6 +12,8 @@ namespace {
 constexpr const char* kDirectory = "/data";
 /// After trouble everything must be answered within this.
 constexpr Duration kRecovery = minutes(5);
+/// And within this more every erasure is carried out, however often it had failed.
+constexpr Duration kErasure = minutes(1);
 constexpr int64_t kSqliteMemoryMax = 256 << 20;
 
 /// Streams of chance, so that more of one thing does not change the others.
@@ -72,6 +76,10 @@ Result<void> Simulation::open() {
   door_ = TRY(Door::open(*instance_, sources_, settings_.planted));
   // Following takes most of the time that a seed takes: some lives do, the others only catch up when they are checked.
   if (random_.chance(0.25)) instance_->history().start();
+  instance_->rights().start();
+  model_.set_erased_key([log = &instance_->log()](int64_t source, std::string_view key) {
+    return log->erased_key(SourceId{source}, key);
+  });
   ++server_.life;
   server_ = {instance_.get(), door_.get(), server_.life, false};
   return {};
@@ -165,14 +173,37 @@ void Simulation::check_all() {
   auto snapshot = read_snapshot(join_path(kDirectory, "cairn.db"));
   if (!snapshot) return model_.find("the database is not to be read: " + snapshot.error().message);
   model_.check_all(*snapshot);
+  check_marks();
+}
+
+/// Copies of the store are kept, and expire: the keeper's look at them may leave one that was cut off.
+void Simulation::check_marks() {
+  if (!model_.erasures().any() || !model_.erasures().are_done()) return;
+  std::map<std::string, Marks> found;
+  disk_.each([&](const std::string& path, std::string_view bytes) {
+    if (path.starts_with(join_path(kDirectory, "")) && !path.starts_with(join_path(kDirectory, "backup-")))
+      find_marks(bytes, found[path]);
+  });
+  model_.check_marks(found);
+}
+
+bool Simulation::are_erasures_done() {
+  if (!model_.erasures().any()) return true;
+  Disk::Peace peace(disk_);
+  auto requests = instance_->rights().list(rights::RequestId{INT64_MAX}, 1000);
+  if (!requests) return false;
+  return std::all_of(requests->begin(), requests->end(), [](auto& r) { return r.state == rights::State::done; });
 }
 
 /// Whatever way the timeline came, it is what the log says.
 void Simulation::check_history() {
-  if (is_over()) return;
+  // Half way through an erasure the log knows less of who was merged than the timeline, which is told at its end.
+  if (is_over() || !are_erasures_done()) return;
   auto caught_up = instance_->history().catch_up();
   if (!caught_up) return model_.find("10: the timeline does not reach the log: " + caught_up.error().message);
   auto version = instance_->history().version();
+  for (CustomerId id : model_.erasures().ids())
+    if (version->find(id)) model_.find(fmt::format("11: the timeline has {}, who is erased", id.value));
   auto finding = difference(*version, instance_->store(), instance_->log(), executor_);
   if (!finding.empty()) model_.find("10: " + finding);
 }
@@ -202,6 +233,11 @@ void Simulation::recover() {
     for (auto& client : clients_)
       if (!client->is_content())
         model_.find(fmt::format("{} s after the trouble not everything is acknowledged", kRecovery.seconds()));
+  for (Duration waited; !are_erasures_done() && !is_over(); waited = waited + seconds(1)) {
+    if (waited > kErasure)
+      model_.find(fmt::format("11: {} s after the trouble not every erasure is done", kErasure.seconds()));
+    executor_.run_for(seconds(1), [&] { return is_over(); });
+  }
   look();
   check_all();
   for (auto& client : clients_) client->set_making(true);

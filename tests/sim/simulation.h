@@ -50,6 +50,8 @@ class Simulation {
   void look();
   void check_all();
   void check_history();
+  void check_marks();
+  bool are_erasures_done();
   void recover();
   void settle();
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <charconv>
 #include <functional>
 #include <memory>
 
@@ -50,10 +51,27 @@ StoredRow event_of(sqlite3_stmt* row) {
   out.identifiers = text(row, 8);
   out.flags = number(row, 9);
   out.properties = text(row, 10);
+  out.source_id = number(row, 11);
   return out;
 }
 
+StoredRequest request_of(sqlite3_stmt* row) {
+  return {number(row, 0), text(row, 1), ids_of(text(row, 2)), number(row, 3)};
+}
+
 }  // namespace
+
+std::vector<CustomerId> ids_of(std::string_view list) {
+  std::vector<CustomerId> out;
+  for (size_t at = 0; at < list.size(); ++at) {
+    int64_t id = 0;
+    auto [end, error] = std::from_chars(list.data() + at, list.data() + list.size(), id);
+    if (error != std::errc()) continue;
+    out.push_back({id});
+    at = static_cast<size_t>(end - list.data());
+  }
+  return out;
+}
 
 Result<Snapshot> read_snapshot(const std::string& path) {
   sqlite3* raw = nullptr;
@@ -64,11 +82,11 @@ Result<Snapshot> read_snapshot(const std::string& path) {
   Snapshot out;
   TRY(reader.each("PRAGMA query_only=1", [](sqlite3_stmt*) {}));
   TRY(reader.each("BEGIN", [](sqlite3_stmt*) {}));
-  TRY(
-      reader.each("SELECT seq, shard, customer, k.name, occurred_at, known_at, s.name, source_key, identifiers, flags, "
-                  "properties FROM events e LEFT JOIN event_kinds k ON k.id = e.kind LEFT JOIN event_sources s "
-                  "ON s.id = e.source ORDER BY seq",
-                  [&](sqlite3_stmt* row) { out.rows.push_back(event_of(row)); }));
+  TRY(reader.each(
+      "SELECT seq, shard, customer, k.name, occurred_at, known_at, s.name, source_key, identifiers, flags, "
+      "properties, e.source FROM events e LEFT JOIN event_kinds k ON k.id = e.kind LEFT JOIN event_sources s "
+      "ON s.id = e.source ORDER BY seq",
+      [&](sqlite3_stmt* row) { out.rows.push_back(event_of(row)); }));
   TRY(reader.each("SELECT kind || '=' || value, shard, customer, run FROM identifiers", [&](sqlite3_stmt* row) {
     out.identifiers.push_back({text(row, 0), number(row, 1), number(row, 2), number(row, 3)});
   }));
@@ -82,6 +100,14 @@ Result<Snapshot> read_snapshot(const std::string& path) {
                   [&](sqlite3_stmt* row) { out.runs.push_back({number(row, 0), text(row, 1), text(row, 2)}); }));
   TRY(reader.each("SELECT body, state FROM refused_events",
                   [&](sqlite3_stmt* row) { out.refused.push_back({text(row, 0), text(row, 1)}); }));
+  TRY(
+      reader.each("SELECT id, state, ids, (SELECT COUNT(*) FROM rights_identifiers i WHERE i.request = r.id) "
+                  "FROM rights_requests r ORDER BY id",
+                  [&](sqlite3_stmt* row) { out.requests.push_back(request_of(row)); }));
+  TRY(reader.each("SELECT customer, owner FROM identifier_conflicts", [&](sqlite3_stmt* row) {
+    out.in_conflict.insert(number(row, 0));
+    out.in_conflict.insert(number(row, 1));
+  }));
   TRY(reader.each("PRAGMA integrity_check", [&](sqlite3_stmt* row) { out.integrity += text(row, 0); }));
   return out;
 }

@@ -1,9 +1,12 @@
 // All that is stored, read past the code under test: SQL of its own on a connection of its own.
 #pragma once
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -13,7 +16,7 @@ struct StoredRow {
   int64_t seq = 0, shard = 0, customer = 0;
   Time occurred_at, known_at;
   std::string source, kind, key, identifiers, properties;
-  int64_t flags = 0;
+  int64_t flags = 0, source_id = 0;
 };
 struct StoredIdentifier {
   std::string name;  ///< `kind=value`, as in the rows.
@@ -25,6 +28,13 @@ struct StoredMerge {
 };
 struct StoredCall {
   std::string body, state;
+};
+/// An erasure.
+struct StoredRequest {
+  int64_t id = 0;
+  std::string state;
+  std::vector<CustomerId> ids;
+  int64_t noted = 0;  ///< Identifiers that are searched for.
 };
 struct StoredRun {
   int64_t id = 0;
@@ -38,8 +48,13 @@ struct Snapshot {
   std::vector<StoredMerge> merges;                           ///< In order of seq.
   std::vector<StoredRun> runs;
   std::vector<StoredCall> refused;
-  std::string integrity;  ///< "ok"
+  std::vector<StoredRequest> requests;
+  std::set<int64_t> in_conflict;  ///< Customers whose identifier came with another's.
+  std::string integrity;          ///< "ok"
 };
+
+/// `[1,2]`
+std::vector<CustomerId> ids_of(std::string_view list);
 
 /// One consistent state of the database at `path`.
 Result<Snapshot> read_snapshot(const std::string& path);
