@@ -39,6 +39,7 @@ struct Typed {
   IdentityAsked identity;
   SegmentAsked segment;
   CustomerAsked customer;
+  ConsentAsked consent;
   EraseAsked erase;
   ExportPersonAsked export_person;
   LogAsked log;
@@ -327,6 +328,30 @@ void add_customers(CLI::App& app, Typed& typed, Run& chosen) {
   c->add_flag("--json", typed.customer.json, "For machines");
 }
 
+void add_consent(CLI::App& app, Typed& typed, Run& chosen) {
+  CLI::App* c = add(app, typed, "consent", "What customers allow, and the links to their own page", chosen,
+                    [](Typed& t) -> Result<void> {
+                      Terminal terminal;
+                      t.consent.width = terminal.width();
+                      t.consent.lang = TRY(language_of(t));
+                      return run_command(t, "consent", t.consent);
+                    });
+  ConsentAsked& asked = typed.consent;
+  c->add_option("act", asked.act, "show, say, link, revoke or texts")->type_name("WHAT")->required();
+  c->add_option("who", asked.first, "A customer, as for `cairn customer`; texts: the purpose of a new one");
+  c->add_option("purpose", asked.purpose, "say: email, sms, push, phone, personalisation, profiling or analytics");
+  c->add_option("state", asked.state, "say: granted, denied or withdrawn");
+  c->add_option("--at", asked.at, "say: when it was said, when that is not now");
+  c->add_option("--source", asked.source, "say: where, as 'checkout' or 'call'; never a person");
+  c->add_option("--note", asked.note, "say: what proves it, as 'paper form 12'");
+  c->add_option("--text", asked.text_version, "say: the version of the text that they had before them");
+  c->add_option("--days", asked.days, "link: so long it works; without it, until it is revoked");
+  c->add_option("--en", asked.en, "texts: the new one in English");
+  c->add_option("--fr", asked.fr, "texts: and in French");
+  add_language(*c, typed);
+  c->add_flag("--json", asked.json, "For machines");
+}
+
 void add_log(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "log", "The log's rows, a line each", chosen,
                     [](Typed& t) { return run_command(t, "log", t.log); });
@@ -400,6 +425,7 @@ int run_command_line(int argc, char** argv) {
   add_identity(app, typed, chosen);
   add_segments(app, typed, chosen);
   add_customers(app, typed, chosen);
+  add_consent(app, typed, chosen);
   add_rights(app, typed, chosen);
   add_log(app, typed, chosen);
   add_keeping(app, typed, chosen);

@@ -22,6 +22,11 @@ struct Sheet {
     return words.text(fmt::format("app.customer.{}", key), args);
   }
   std::string day(Time at) const { return words.date(zone.day(at)); }
+  /// What is no status of ours is the shop's own word.
+  std::string status(const std::string& status) const {
+    std::string key = fmt::format("app.customer.status.{}", status);
+    return words.has(key) ? words.text(key) : status;
+  }
   void line(std::string_view name, std::string_view text) {
     if (!text.empty()) out += fmt::format("  {:<12}  {}\n", word(name), text);
   }
@@ -39,7 +44,7 @@ void draw_orders(Sheet& s, const Profile& p) {
   }
   s.line("orders", text);
   for (const profile::RecentOrder& order : o.recent)
-    s.rest(fmt::format("{}  {}  {}{}", s.day(order.placed_at), order.order_id, order.status,
+    s.rest(fmt::format("{}  {}  {}{}", s.day(order.placed_at), order.order_id, s.status(order.status),
                        order.total ? "  " + s.words.money(*order.total) : std::string()));
 }
 
@@ -85,7 +90,8 @@ std::string draw(const Profile& p, const i18n::Words& words, const Zone& zone) {
     if (p.level.standing == "level") s.rest(reason.text);
   std::string allowed;
   for (const profile::Consent& c : p.consents)
-    if (c.state == "granted") allowed += (allowed.empty() ? "" : ", ") + c.purpose;
+    if (c.state == "granted")
+      allowed += (allowed.empty() ? "" : ", ") + words.text(fmt::format("consent.purpose.{}", c.purpose));
   s.line("consents", allowed.empty() ? s.word("none") : allowed);
   std::string names, tags;
   for (const profile::InSegment& segment : p.segments) names += (names.empty() ? "" : ", ") + segment.name;
@@ -100,7 +106,8 @@ std::string draw(const Profile& p, const i18n::Words& words, const Zone& zone) {
   return s.out;
 }
 
-/// The one whom a text names: an id, an identifier with its kind (`email=…`), or a search that finds one person.
+}  // namespace
+
 Result<CustomerId> customer_of(Instance& instance, const std::string& text) {
   if (size_t equals = text.find('='); equals != text.npos && equals > 0)
     if (auto found = instance.profile().by(text.substr(0, equals), text.substr(equals + 1))) return *found;
@@ -113,6 +120,8 @@ Result<CustomerId> customer_of(Instance& instance, const std::string& text) {
     return fail(Code::conflict, "'{}' is more than one person; `cairn customer find '{}'` shows them", text, text);
   return found.customers[0].id;
 }
+
+namespace {
 
 Result<void> find(Instance& instance, const CustomerAsked& asked, const i18n::Words& words, Output& output) {
   auto found = TRY(instance.profile().find(asked.text, profile::kHitsMost));

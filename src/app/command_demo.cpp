@@ -1,6 +1,7 @@
 #include "app/command_demo.h"
 
 #include "app/commands.h"
+#include "app/demo_people.h"
 #include "demo/demo.h"
 #include "i18n/words.h"
 #include "json/codec.h"
@@ -25,13 +26,14 @@ Result<demo::Options> options_of(const DemoAsked& asked, const std::string& dire
 Result<void> run_demo(Instance& instance, CommandCall& call) {
   auto asked = TRY(json::decode<DemoAsked>(call.options));
   auto options = TRY(options_of(asked, instance.directory()));
-  demo::Context context{instance.world(), instance.store(), instance.log(), instance.identities()};
+  demo::Context context{instance.world(), instance.store(), instance.log(), instance.identities(), keep_demo_people};
   Duration begun = instance.world().clock.elapsed();
   auto made = TRY(demo::make(context, options, [&](const demo::Progress& progress) {
     call.output.progress(fmt::format("{} of about {} events", words().integer(static_cast<int64_t>(progress.events)),
                                      words().integer(static_cast<int64_t>(progress.expected))));
     return !call.output.is_cancelled();
   }));
+  TRY(set_demo_choices(instance));
   TRY(instance.ingest().sources().add(accounts::Actor::operator_of_machine(),
                                       {.name = "demo shop's pages", .key = std::string(kDemoShopKey)}));
   double took = (instance.world().clock.elapsed() - begun).seconds();

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "app/command.h"
+#include "app/command_consent.h"
 #include "app/command_customer.h"
 #include "app/command_demo.h"
 #include "app/command_identity.h"
@@ -84,6 +85,7 @@ constexpr Command kCommands[] = {
     {"identity", true, true, run_identity},
     {"segment", false, true, run_segment},
     {"customer", false, true, run_customer, true},
+    {"consent", false, true, run_consent},
     {"erase", false, true, run_erase},
     {"export-person", false, true, run_export_person, true},
     {"log", false, true, run_log, true},

@@ -89,6 +89,23 @@ struct CustomerAsked {
 };
 BOOST_DESCRIBE_STRUCT(CustomerAsked, (), (act, text, lang, json, width))
 
+struct ConsentAsked {
+  std::string act = "show";  ///< show, say, link, revoke, texts
+  std::string first;         ///< Whom; of texts a purpose, to add one.
+  std::string purpose, state;
+  std::string at;  ///< When it was said.
+  std::string source, note;
+  std::optional<int64_t> text_version;
+  std::optional<int64_t> days;  ///< That a link works.
+  std::string en, fr;           ///< Of a new text.
+  std::string lang = "en";
+  bool json = false;
+  int width = 80;
+  static constexpr bool kDefaults = true;
+};
+BOOST_DESCRIBE_STRUCT(ConsentAsked, (),
+                      (act, first, purpose, state, at, source, note, text_version, days, en, fr, lang, json, width))
+
 struct LogAsked {
   int64_t after = 0;
   int64_t limit = 0;  ///< 0: all.

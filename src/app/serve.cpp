@@ -17,7 +17,6 @@
 #include "consent/routes.h"
 #include "consent/told.h"
 #include "db/memory.h"
-#include "events/calls.h"
 #include "http/assets.h"
 #include "http/server.h"
 #include "ingest/live_routes.h"
@@ -172,14 +171,12 @@ struct ConsentListening {
     TRY(listener.start());
     number = history.follow([this](const history::Step& step) {
       const auto& schema = step.version->schema();
-      auto consent_updated = schema.find_kind(consent::kConsentUpdated);
-      consent::Listener::Growth growth;
-      for (const history::Touched& t : step.touched) {
-        growth.has_consent |= consent_updated && t.kind == *consent_updated;
-        // The property turns up in the columns of a kind with the first event that has it.
-        growth.has_answers |= !growth.has_answers && schema.kinds()[t.kind].find(events::kConsentCategories);
-      }
-      listener.hear(step.version->last(), growth);
+      auto updated = schema.find_kind(consent::kConsentUpdated),
+           changed = schema.find_kind(consent::kPreferenceUpdated);
+      bool has_consent = false;
+      for (const history::Touched& t : step.touched)
+        has_consent |= (updated && t.kind == *updated) || (changed && t.kind == *changed);
+      listener.hear(step.version->last(), has_consent);
     });
     return {};
   }

@@ -9,8 +9,8 @@
 //      as long as nobody knows whose browser it is, and for nobody who is known.
 //
 // Example. Ann said yes to personalisation at the till on 1 March. On 5 March she signs in on her telephone, where she
-// has refused it: withdrawn. On 7 March she opens the banner of the telephone and allows it: the browser's word gives no
-// yes to somebody known, she stays withdrawn; had the shop's server sent the same, it would be granted.
+// has refused it: withdrawn. On 7 March she opens the telephone's banner and allows it: the browser's word gives no yes
+// to somebody known, she stays withdrawn; had the shop's server sent the same, it would be granted.
 #pragma once
 #include <map>
 #include <string>

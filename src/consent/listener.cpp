@@ -19,6 +19,8 @@ constexpr size_t kRowsAWrite = 500;
 /// Rows without consent that are not worth a commit: a start looks through them again, which is soon done.
 constexpr int64_t kQuietRows = 200'000;
 constexpr Duration kAnswersPause = seconds(1);
+/// After so many rows without an answer, only the last of each pause are looked at.
+constexpr int64_t kSilentRows = 5000, kSample = 256;
 /// Devices that are remembered; beyond it they are asked of the store once more.
 constexpr size_t kMostDevices = 200'000;
 
@@ -96,30 +98,51 @@ Result<void> Listener::start() {
   return {};
 }
 
-void Listener::hear(Seq to, Growth growth) {
-  queue_->post([this, to, growth] { take(to, growth); });
+void Listener::hear(Seq to, bool has_consent) {
+  queue_->post([this, to, has_consent] { take(to, has_consent); });
 }
 
-void Listener::take(Seq to, Growth growth) {
+void Listener::take(Seq to, bool has_consent) {
   heard_to_ = std::max(heard_to_, to);
   if (to <= cursor_) {
     is_caught_up_ = true;
     return;
   }
-  if (!is_caught_up_ || growth.has_consent) return take_now(to, true);
+  if (!is_caught_up_ || has_consent) return take_now(to, true);
   if (is_waiting_) return;
-  if (growth.has_answers) {
-    is_waiting_ = true;
-    queue_->post_after(kAnswersPause, [this] { take_now(heard_to_, false); });
-  } else if (to.value - written_.value < kQuietRows) {
-    cursor_ = to;
-  } else {
-    take_now(to, true);
-  }
+  is_waiting_ = true;
+  queue_->post_after(kAnswersPause, [this] {
+    is_waiting_ = false;
+    look(heard_to_);
+  });
+}
+
+void Listener::look(Seq to) {
+  if (silent_rows_ < kSilentRows) return take_now(to, false);
+  auto found = has_answers(to);
+  if (found && *found) return take_now(to, false);
+  if (found && keep_cursor(to)) cursor_ = to;
+  else is_caught_up_ = false;
+}
+
+/// A library that sends answers sends them with every event: some rows tell.
+Result<bool> Listener::has_answers(Seq to) {
+  bool out = false;
+  TRY(log_.sweep(std::max(cursor_, Seq{to.value - kSample}), [&](const events::LogRow& row) {
+    out = out || !answers_in(row.properties).empty();
+    return !out && row.seq < to;
+  }));
+  return out;
+}
+
+Result<void> Listener::keep_cursor(Seq to) {
+  if (to.value - written_.value < kQuietRows) return {};
+  TRY(store_.write_now(db::Lane::reactor, [to](db::Transaction& tx) { return write_cursor(tx, to); }));
+  written_ = to;
+  return {};
 }
 
 void Listener::take_now(Seq to, bool keeps_cursor) {
-  if (!keeps_cursor) is_waiting_ = false;
   auto done = take_rows(to, keeps_cursor);
   is_caught_up_ = done.has_value();
   if (done) return;
@@ -160,6 +183,7 @@ Result<void> Listener::take_rows(Seq to, bool keeps_cursor) {
 void Listener::look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch) {
   if (row.flags & (events::kSetApart | events::kHistorical | events::kErased)) return;
   std::string_view said = answers_in(row.properties);
+  silent_rows_ = said.empty() ? silent_rows_ + 1 : 0;
   std::string kind = log_.kind_name(row.kind);
   if (said.empty() && kind != kConsentUpdated) return;
   auto source = sources.find(row.source);
@@ -205,7 +229,8 @@ Result<void> Listener::write_answer(db::Transaction& tx, const Answer& answer, c
   std::memcpy(&device, digest.data(), sizeof device);
   std::string before = TRY(read_device(tx, ids, device));
   if (before == answer.said && !answer.tells_of_change) return {};
-  Heard heard{answers_of(answer.said), {}, answer.tells_of_change, answer.is_trusted, TRY(is_known(tx, ids))};
+  bool is_known_now = TRY(is_known(tx, ids));
+  Heard heard{answers_of(answer.said), {}, answer.tells_of_change, answer.is_trusted, is_known_now};
   if (!before.empty()) heard.before = answers_of(before);
   auto said = said_by_banner(heard, categories, standing_of(TRY(read_counting(tx, ids))));
   std::vector<Statement> statements;

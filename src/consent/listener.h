@@ -1,5 +1,5 @@
-// Statements from what shops send live: `Consent Updated` events, and what visitors answered to banners, which comes with
-// each event (banner.h).
+// Statements from what shops send live: `Consent Updated` events, and what visitors answered to banners, which comes
+// with each event (banner.h).
 //
 // Invariants:
 // 1. An event becomes one statement of a purpose at most, for ever.
@@ -29,20 +29,20 @@ class Listener {
   /// After Service::start().
   Result<void> start();
 
-  /// What is among the rows since the last call, or may be.
-  struct Growth {
-    bool has_consent = false;  ///< Events `Consent Updated`.
-    bool has_answers = false;  ///< Kinds of events that come with a banner's answers.
-  };
-  /// Rows of the log up to here are committed. Any thread, returns at once. Calls ascend. Answers are looked at once a
-  /// second at most.
-  void hear(Seq to, Growth growth);
+  /// Rows of the log up to here are committed; `has_consent`: one of those since the last call may be a `Consent
+  /// Updated` or a change of a banner's answers, which is heard at once. For answers that come with other events rows
+  /// are looked through once a second, or, while nobody sends any, a few of them. Any thread, returns at once. Calls
+  /// ascend.
+  void hear(Seq to, bool has_consent);
 
  private:
   struct Found;
   struct Answer;
   struct Batch;
-  void take(Seq to, Growth growth);
+  void take(Seq to, bool has_consent);
+  void look(Seq to);
+  Result<bool> has_answers(Seq to);
+  Result<void> keep_cursor(Seq to);
   void take_now(Seq to, bool keeps_cursor);
   Result<void> take_rows(Seq to, bool keeps_cursor);
   void look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch);
@@ -60,6 +60,7 @@ class Listener {
   // Of the queue's thread, once started.
   Seq cursor_, written_, heard_to_;
   bool is_caught_up_ = false, is_waiting_ = false;
+  int64_t silent_rows_ = 0;                      ///< Since the last that had an answer.
   std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
   std::unique_ptr<Queue> queue_;
 };

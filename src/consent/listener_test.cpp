@@ -87,8 +87,8 @@ class ListenerTest : public test::OnStores {
     Listener listener(world_, store(), *log_, aliases_);
     ASSERT_TRUE(listener.start());
     Seq last = log_->last();
-    listener.hear(last, {});
-    listener.hear(last, {.has_consent = true});
+    listener.hear(last, false);
+    listener.hear(last, true);
     for (int i = 0; i < 2000; ++i) {
       std::optional<Seq> cursor;
       ASSERT_TRUE(store().read([&](db::Session& s) -> Result<void> {
@@ -201,6 +201,42 @@ TEST_P(ListenerTest, ABrowsersYesIsForNobodyKnown) {
   listen();
   EXPECT_EQ(told().size(), 4u);
   EXPECT_TRUE(may(Purpose::analytics));
+}
+
+/// What comes with other events, without any that would be heard at once; before and after a long silence.
+TEST_P(ListenerTest, AnswersAreHeardSoon) {
+  Listener listener(world_, store(), *log_, aliases_);
+  ASSERT_TRUE(listener.start());
+  listener.hear(log_->last(), false);
+  auto is_heard = [&](size_t count) {
+    listener.hear(log_->last(), false);
+    for (int i = 0; i < 2000 && statements().size() < count; ++i)
+      world_.executor.make_signal()->wait_for(milliseconds(5));
+    return statements().size() == count;
+  };
+  look(till_, "phone", "analytics=1");
+  EXPECT_TRUE(is_heard(1));
+  std::vector<events::NewEvent> silence(6000);
+  for (auto& event : silence)
+    event = {.kind = "Page Viewed", .occurred_at = clock_.now(), .identifiers = {{"user_id", "bob"}}};
+  people::Identities identities(world_);
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(identities.load(tx));
+    return log_->append(tx, identities, silence, {.source = till_}).map([](const auto&) {});
+  });
+  Seq last = log_->last();
+  listener.hear(last, true);
+  auto is_there = [&] {
+    std::optional<Seq> cursor;
+    EXPECT_TRUE(store().read([&](db::Session& s) -> Result<void> {
+      cursor = TRY(read_cursor(s));
+      return {};
+    }));
+    return cursor == last;
+  };
+  for (int i = 0; i < 2000 && !is_there(); ++i) world_.executor.make_signal()->wait_for(milliseconds(5));
+  look(till_, "phone", "analytics=0");
+  EXPECT_TRUE(is_heard(2));
 }
 
 TEST_P(ListenerTest, AnEventThatTellsOfTheChangeKnowsItsMoment) {

@@ -206,6 +206,8 @@ Result<Response> set_settings(Service& s, const Request& r) {
 
 }  // namespace
 
+std::string text_of(const Service::Consents& consents) { return json::encode_text(view_of(consents)); }
+
 std::vector<http::Route> routes(Service& service) {
   auto route = [&service](Method method, std::string_view path, std::string_view permission, std::string_view summary,
                           Result<Response> (*handle)(Service&, const Request&)) {

@@ -27,6 +27,7 @@ class Service {
   Service(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases);
   /// Makes the key and the first texts, where there are none. REQUIRES: once, before anything is written.
   Result<void> start();
+  bool is_started() const { return source_.is_set(); }
 
   /// Whether the person whom this id belongs to allows it now. Error when the store cannot be read.
   Result<bool> may(CustomerId customer, Purpose purpose) const;

@@ -59,6 +59,7 @@ class Pump {
       for (const events::Outcome& o : outcomes)
         if (o.fate != events::Fate::kept)
           return fail(Code::internal, "the demo made an event that the log refused: {}", o.error.message);
+      if (context_.on_kept) TRY(context_.on_kept(tx, slice.by_source[s], outcomes));
     }
     return {};
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "base/world.h"
@@ -12,11 +13,17 @@
 
 namespace cairn::demo {
 
+/// Called on the writer's thread, in its transaction, with events of one source that were kept, and what became of
+/// each.
+using OnKept =
+    std::function<Result<void>(db::Transaction&, std::span<const events::NewEvent>, std::span<const events::Outcome>)>;
+
 struct Context {
   World& world;
   db::Store& store;
   events::Log& log;
   events::Identify& identify;
+  OnKept on_kept = {};
 };
 
 struct Progress {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/hash.h"
 #include "demo/parameters.h"
 
 namespace cairn::demo {
@@ -32,6 +33,7 @@ Life::Life(const Plan& plan, uint32_t customer, std::optional<Invitation> invita
     : plan_(plan),
       tape_(tape),
       random_(Random::stream(plan.seed, customer)),
+      wishes_(Random::stream(mix(plan.seed), customer)),
       customer_(customer),
       name_(std::to_string(customer)),
       invitation_(invitation) {
@@ -185,7 +187,9 @@ void Life::write_letters(Time from, Time until) {
     }
     if (chance(kMarksSpam)) about(later(at, 20), "Email Marked as Spam");
     if (chance(kUnsubscribes * (satisfaction_ < kDissatisfiedBelow ? 3 : 1))) {
-      about(later(at, 20), "Unsubscribed");
+      Time enough = later(at, 20);
+      about(enough, "Unsubscribed");
+      state(enough, "email", "withdrawn", "preference page");
       is_subscribed_ = false;
     }
   }

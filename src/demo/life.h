@@ -143,9 +143,16 @@ class Life {
   void chat(Time at, std::string_view question);
   void ask(Time at, Answer what, double satisfaction, const std::string& order_id, const std::string& ticket);
 
+  // life_consent.cpp: what they allow, and say of themselves
+  void agree(const Order& order);
+  void state(Time at, std::string_view purpose, std::string_view state, std::string_view source);
+  void say_more(Time at);
+
   const Plan& plan_;
   Tape& tape_;
   Random random_;
+  /// What consents are drawn from: they change nothing else in a life.
+  Random wishes_;
   uint32_t customer_;
   std::string name_;  ///< The number, as part of ids.
   std::optional<Invitation> invitation_;

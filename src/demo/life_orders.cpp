@@ -59,6 +59,7 @@ void Life::become_known(const Order& order) {
       .text("last_name", person.last_name)
       .text("email", person.email)
       .text("city", person.city);
+  agree(order);
   if (invitation_) complete_referral(order);
 }
 

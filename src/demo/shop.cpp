@@ -84,6 +84,29 @@ constexpr bool is_by_category() {
 }
 static_assert(is_by_category());
 
+constexpr std::array kInterests = {
+    Choice{"dragees", "Dragées", "Dragées"},
+    Choice{"almond_sweets", "Almond sweets", "Douceurs aux amandes"},
+    Choice{"nuts", "Almonds and nuts", "Amandes et fruits secs"},
+    Choice{"chocolate", "Chocolate", "Chocolat"},
+    Choice{"sweets", "Sweets", "Confiseries"},
+    Choice{"biscuits", "Biscuits", "Biscuits"},
+    Choice{"gifts", "Gift boxes", "Coffrets cadeaux"},
+    Choice{"seasons", "Sweets of the season", "Douceurs de saison"},
+};
+constexpr std::array kLifeStages = {
+    Choice{"student", "Student", "Études"},
+    Choice{"couple", "Living as a couple", "En couple"},
+    Choice{"young_family", "Young family", "Jeune famille"},
+    Choice{"grandparent", "Grandparent", "Grand-parent"},
+    Choice{"wedding", "Planning a wedding or a christening", "Un mariage ou un baptême en vue"},
+};
+constexpr std::array kCausesOfTheHeart = {
+    Choice{"less_waste", "Less waste", "Moins de déchets"},
+    Choice{"fair_trade", "Fair trade", "Commerce équitable"},
+    Choice{"orchards", "Almond orchards of Provence", "Les vergers d’amandiers de Provence"},
+};
+
 constexpr std::array kCarriers = {
     Carrier{"Colibri", 0.55, 0.055, false},
     Carrier{"Poste du Midi", 0.30, 0.085, true},
@@ -165,6 +188,9 @@ constexpr std::array<std::string_view, 8> kIdeas = {
 }  // namespace
 
 std::span<const Product> products() { return kProducts; }
+std::span<const Choice> interests() { return kInterests; }
+std::span<const Choice> life_stages() { return kLifeStages; }
+std::span<const Choice> causes() { return kCausesOfTheHeart; }
 std::span<const Category> categories() { return kCategories; }
 std::span<const Carrier> carriers() { return kCarriers; }
 std::span<const Article> help_articles() { return kHelp; }

@@ -43,6 +43,14 @@ struct DeviceKind {
 };
 std::span<const DeviceKind> device_kinds();
 
+/// What customers can say of themselves; interests in the order of the categories.
+struct Choice {
+  std::string_view value, en, fr;
+};
+std::span<const Choice> interests();
+std::span<const Choice> life_stages();
+std::span<const Choice> causes();
+
 /// Why somebody writes. What is no complaint is a question.
 struct Cause {
   std::string_view name, subject, body;

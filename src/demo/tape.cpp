@@ -50,8 +50,8 @@ std::string card_of(uint32_t customer) { return fmt::format("AC-{:07}", customer
 }  // namespace
 
 std::string_view source_name(Source source) {
-  static constexpr std::array<std::string_view, kSources> kNames = {"web",      "store till", "shop backend",
-                                                                    "helpdesk", "survey",     "email"};
+  static constexpr std::array<std::string_view, kSources> kNames = {"web",    "store till", "shop backend", "helpdesk",
+                                                                    "survey", "email",      "consent"};
   return kNames[static_cast<size_t>(source)];
 }
 
@@ -102,6 +102,13 @@ Note& Note::flag(std::string_view name, bool value) {
 Note& Note::money(std::string_view name, int64_t minor) {
   key(name);
   put_money(tape_.text_, minor);
+  return *this;
+}
+
+Note& Note::list(std::string_view name, std::span<const std::string_view> values) {
+  key(name);
+  for (size_t i = 0; i < values.size(); ++i) tape_.text_ += fmt::format("{}\"{}\"", i ? "," : "[", values[i]);
+  tape_.text_ += values.empty() ? "[]" : "]";
   return *this;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,9 @@
 namespace cairn::demo {
 
 /// Who sends events, in the order in which a slice of time is appended: what makes somebody known comes first.
-enum class Source : uint8_t { web, till, shop, helpdesk, survey, email };
-inline constexpr size_t kSources = 6;
-/// `web`, `store till`, `shop backend`, `helpdesk`, `survey`, `email`.
+enum class Source : uint8_t { web, till, shop, helpdesk, survey, email, consent };
+inline constexpr size_t kSources = 7;
+/// `web`, `store till`, `shop backend`, `helpdesk`, `survey`, `email`, `consent`.
 std::string_view source_name(Source source);
 
 /// Which identifiers an event carries, as bits.
@@ -54,6 +55,8 @@ class Note {
   Note& flag(std::string_view key, bool value);
   /// Major units with two digits.
   Note& money(std::string_view key, int64_t minor);
+  /// Texts.
+  Note& list(std::string_view key, std::span<const std::string_view> values);
   /// `2025-03-04`: a day on the brand's calendar.
   Note& day(std::string_view key, Day value);
   /// `products`, with name, category, price and quantity of each.

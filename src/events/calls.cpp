@@ -42,8 +42,8 @@ constexpr ContextProperty kOs[] = {{"name", "os"}};
 constexpr ContextProperty kTop[] = {
     {"locale", "locale"}, {"ip", "ip"}, {"channel", "channel"}, {"sessionId", "session_id"}};
 
-/// What the visitor of a banner answered, by category: `analytics=1 marketing=0`, in the order of the names. Names are in
-/// lower case, of letters, digits, `_`, `-` and `.`; what is no yes or no is left out.
+/// What the visitor of a banner answered, by category: `analytics=1 marketing=0`, in the order of the names. Names are
+/// in lower case, of letters, digits, `_`, `-` and `.`; what is no yes or no is left out.
 std::string answers_of(const Object* categories) {
   constexpr size_t kCategories = 30, kNameBytes = 40;
   std::map<std::string, bool> answers;

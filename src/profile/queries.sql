@@ -21,7 +21,10 @@ DELETE FROM customer_tags WHERE shard = :shard AND customer = :customer AND tag 
 SELECT tag, author, at FROM customer_tags WHERE shard = :shard AND customer = :customer ORDER BY tag
 
 -- name: tags
-SELECT tag, COUNT(*) FROM customer_tags GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT 1000
+SELECT tag, COUNT(*) FROM customer_tags GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT :limit
+
+-- name: tagged
+SELECT tag, customer FROM customer_tags ORDER BY tag
 
 -- Rows of the log. `list` is [seq, …]: it drives, each of it one look-up in the key.
 

@@ -277,7 +277,7 @@ Result<void> Service::remove_tag(const accounts::Actor& by, CustomerId customer,
 Result<std::vector<TagCount>> Service::tags() {
   std::vector<TagCount> out;
   TRY(store_.read([&](db::Session& session) -> Result<void> {
-    out = TRY(rows::tags(session));
+    out = TRY(rows::tags(session, aliases_));
     return {};
   }));
   return out;

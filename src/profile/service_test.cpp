@@ -321,6 +321,8 @@ TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {
   fill();
   ASSERT_TRUE(service_->add_note(kAgent, bob_, "on his phone"));
   ASSERT_TRUE(service_->add_tag(kAgent, ann_, "vip"));
+  ASSERT_TRUE(service_->add_tag(kAgent, bob_, "vip"));
+  EXPECT_EQ(service_->tags().value()[0].customers, 2);
   people::Merging merging(world_, store(), *log_, *identities_);
   auto merged = merging.merge(bob_, ann_, {"operator", "the same person"});
   ASSERT_TRUE(merged) << merged.error().message;
@@ -332,6 +334,7 @@ TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {
   EXPECT_EQ(both.notes.size(), 1u);
   EXPECT_EQ(both.notes[0].customer, bob_);
   EXPECT_EQ(both.tags.size(), 1u);
+  EXPECT_EQ(service_->tags().value()[0].customers, 1);
   EXPECT_EQ(both.merges.size(), 1u);
   EXPECT_EQ(both.identifiers.size(), 3u);
   auto viewed = service_->timeline(ann_, {.kinds = {"product_viewed"}}).value();
@@ -344,6 +347,7 @@ TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {
   EXPECT_EQ(profile(bob_).notes.size(), 1u);
   EXPECT_TRUE(profile(ann_).notes.empty());
   EXPECT_EQ(profile(ann_).tags.size(), 1u);
+  EXPECT_EQ(service_->tags().value()[0].customers, 2);
 }
 
 TEST_P(ProfileTest, what_is_stored_is_exported_and_erased) {

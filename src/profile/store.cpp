@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 
 #include "base/hash.h"
 
 namespace cairn::profile::rows {
 namespace {
+
+constexpr size_t kTagsMost = 1000;
 
 /// `[…]` of what write() appends for each.
 template <class List, class Write>
@@ -77,9 +80,22 @@ Result<std::vector<Tag>> tags_of(db::Session& session, std::span<const CustomerI
   return list;
 }
 
-Result<std::vector<TagCount>> tags(db::Session& session) {
-  return session.all("profile.tags", {},
-                     [](const db::Row& row) { return TagCount{std::string(row.text(0)), row.integer(1)}; });
+Result<std::vector<TagCount>> tags(db::Session& session, const events::Aliases& aliases) {
+  if (aliases.size() == 0)
+    return session.all("profile.tags", {{"limit", kTagsMost}},
+                       [](const db::Row& row) { return TagCount{std::string(row.text(0)), row.integer(1)}; });
+  // A person may have a tag under two of their ids, and is one all the same.
+  std::vector<TagCount> out;
+  std::unordered_set<int64_t> people;
+  TRY(session.each("profile.tagged", {}, [&](const db::Row& row) {
+    if (out.empty() || out.back().tag != row.text(0)) out.push_back({std::string(row.text(0)), 0}), people.clear();
+    out.back().customers += people.insert(aliases.root(row.id<CustomerId>(1)).value).second;
+    return true;
+  }));
+  std::stable_sort(out.begin(), out.end(),
+                   [](const TagCount& a, const TagCount& b) { return a.customers > b.customers; });
+  if (out.size() > kTagsMost) out.resize(kTagsMost);
+  return out;
 }
 
 Result<void> each_event(db::Session& session, std::span<const Seq> seqs, const std::function<void(const Row&)>& visit) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "db/session.h"
+#include "events/aliases.h"
 #include "profile/model.h"
 
 namespace cairn::profile::rows {
@@ -31,8 +32,8 @@ Result<void> add_tag(db::Transaction& tx, const NewTag& tag);
 Result<bool> remove_tag(db::Transaction& tx, std::span<const CustomerId> ids, std::string_view tag);
 /// Of all ids of a person, each tag once, by name.
 Result<std::vector<Tag>> tags_of(db::Session& session, std::span<const CustomerId> ids);
-/// The most frequent first. A person who has a tag under two ids counts twice.
-Result<std::vector<TagCount>> tags(db::Session& session);
+/// The most frequent first, of people: who has a tag under two of their ids counts once.
+Result<std::vector<TagCount>> tags(db::Session& session, const events::Aliases& aliases);
 
 /// One row of the log; views are valid during the visit.
 struct Row {
