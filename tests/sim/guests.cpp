@@ -16,7 +16,7 @@ void each_number(std::string_view bytes, std::string_view before, size_t digits,
     std::string_view rest = bytes.substr(at + before.size(), digits);
     int number = 0;
     auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (rest.size() == digits && error == std::errc() && end == rest.data() + rest.size()) visit(number);
+    if (rest.size() == digits && error == std::errc() && end == rest.data() + rest.size()) visit(number, at);
   }
 }
 
@@ -79,7 +79,12 @@ void find_marks(std::string_view bytes, Marks& out) {
     if (end == bytes.npos || bytes[end] != 'k' || bytes[end - 1] != '-') continue;
     out.events.emplace(bytes.substr(at, end + 1 - at));
   }
-  auto found = [&](int number) { out.guests.insert(number); };
+  auto found = [&](int number, size_t at) {
+    std::string around(bytes.substr(at < 60 ? 0 : at - 60, 120));
+    for (char& c : around)
+      if (c < ' ' || c > '~') c = '.';
+    out.guests.try_emplace(number, std::move(around));
+  };
   each_number(bytes, kGuest, 4, found);
   each_number(bytes, kPhone, 5, found);
 }

@@ -1,6 +1,7 @@
 // People who may be erased: each has marks that nobody else has, and so has each of their events, so that any byte of
 // them can be found on the disk.
 #pragma once
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,8 +42,8 @@ struct OfGuest {
 
 /// Marks in some bytes.
 struct Marks {
-  std::set<std::string> events;  ///< Keys.
-  std::set<int> guests;
+  std::set<std::string> events;       ///< Keys.
+  std::map<int, std::string> guests;  ///< With what stands around.
 };
 void find_marks(std::string_view bytes, Marks& out);
 

@@ -23,6 +23,7 @@ void Keeper::act() {
   if (!starts_ || !parts_.server.instance || parts_.server.is_dead) return;
   is_busy_ = true;
   step();
+  if (erases_ && !parts_.server.is_dead && parts_.random.chance(0.4)) erase_guest();
   is_busy_ = false;
 }
 
@@ -33,7 +34,6 @@ void Keeper::step() {
   if (what < 0.2) return check_itself();
   if (what < 0.35) return mend_refused();
   if (what < 0.45) return merge_people();
-  if (what < 0.65 && erases_) return erase_guest();
   if (files_.empty() || (files_.size() < kFilesMax && random.chance(0.3))) return import_file(make_file());
   File& file = *files_[random.below(files_.size())];
   switch (file.state) {
@@ -279,7 +279,7 @@ void Keeper::erase_guest() {
     customer = *found;
   }
   if (!customer) return;
-  parts_.model.erasure_begins(guest);
+  parts_.model.erasure_begins();
   auto asked = rights.erase({*customer, "api", {}, by});
   // Between finding and asking they may have gone: what is merged meanwhile has other ids.
   if (!asked && (asked.error().code == Code::conflict || asked.error().code == Code::not_found)) return;

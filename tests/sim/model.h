@@ -55,7 +55,7 @@ class Model {
   /// What an erased row has for a key that it had, by the source's number.
   using ErasedKey = std::function<std::string(int64_t source, std::string_view key)>;
   void set_erased_key(ErasedKey erased_key) { erased_key_ = std::move(erased_key); }
-  void erasure_begins(const Guest& guest);
+  void erasure_begins() { erasures_.begins(); }
   void erasure_acknowledged(const Guest& guest, int64_t request, const std::vector<CustomerId>& ids, int64_t last);
   Erasures& erasures() { return erasures_; }
   /// What is on the disk, by where. REQUIRES: all erasures are done.
@@ -97,7 +97,7 @@ class Model {
     bool is_bad = false;
     int sent = 0, acknowledged = 0, stored = 0;
     OfGuest guest = {};
-    bool may_go = false, must_go = false;  ///< A bad one whose guest was asked for behind it.
+    bool must_go = false;  ///< A bad one whose guest was asked for behind it.
   };
   struct Seen {
     Marker marker;
@@ -120,6 +120,8 @@ class Model {
   Marker marker_of_erased(const StoredRow& row) const;
   bool is_without_a_person(const StoredRow& row) const;
   bool is_out(Marker marker) const;
+  /// What names a guest goes from the refused list until their erasure is done, also when it came behind it.
+  bool may_be_forgotten(const Event& sent) const { return sent.guest.number >= 0 && erasures_.any(); }
   void check_seen(const Snapshot& snapshot);
   void forget(int64_t seq, const Seen& seen);
   void check_acknowledged(Marker marker);

@@ -14,12 +14,6 @@ void Model::import_runs(int import) {
   for (Marker marker : imports_[static_cast<size_t>(import)].rows) event(marker).must_go = false;
 }
 
-/// Also what is on its way may be there in time, or not.
-void Model::erasure_begins(const Guest&) {
-  erasures_.begins();
-  for (Event& sent : events_) sent.may_go |= sent.guest.number >= 0;
-}
-
 void Model::erasure_acknowledged(const Guest& guest, int64_t request, const std::vector<CustomerId>& ids,
                                  int64_t last) {
   erasures_.acknowledged(request, ids, last);
@@ -110,8 +104,8 @@ void Model::check_marks(const std::map<std::string, Marks>& found) {
     for (const std::string& key : marks.events)
       if (auto it = out.find(key); it != out.end())
         find(fmt::format("11: {} of guest {} was erased and is in {}", key, event(it->second).guest.number, path));
-    for (int number : marks.guests)
-      if (gone.contains(number)) find(fmt::format("11: guest {} was erased and is in {}", number, path));
+    for (const auto& [number, around] : marks.guests)
+      if (gone.contains(number)) find(fmt::format("11: guest {} was erased and is in {}: {}", number, path, around));
   }
 }
 

@@ -200,6 +200,7 @@ void Simulation::check_history() {
   // Half way through an erasure the log knows less of who was merged than the timeline, which is told at its end.
   if (is_over() || !are_erasures_done()) return;
   auto caught_up = instance_->history().catch_up();
+  if (!caught_up && !disk_.is_on()) return;  // an erasure wrote meanwhile, and the power went
   if (!caught_up) return model_.find("10: the timeline does not reach the log: " + caught_up.error().message);
   auto version = instance_->history().version();
   for (CustomerId id : model_.erasures().ids())
