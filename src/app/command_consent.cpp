@@ -1,5 +1,7 @@
 #include "app/command_consent.h"
 
+#include <algorithm>
+
 #include "app/command_customer.h"
 #include "app/command_query.h"
 #include "app/commands.h"
@@ -35,6 +37,8 @@ struct Desk {
   }
   std::string state(State state) const { return word(fmt::format("state.{}", json::enum_name(state))); }
   std::string how(consent::How how) const { return word(fmt::format("how.{}", json::enum_name(how))); }
+  /// For tables.
+  std::string short_day(Time at) const { return to_text(zone.day(at)); }
   std::string day(Time at) const { return words.date(zone.day(at)); }
   void draw(const Grid& grid) const { output.text(grid.draw(static_cast<size_t>(asked.width), report::Pen(false))); }
 
@@ -54,29 +58,55 @@ Result<E> named(std::string_view what, const std::string& text) {
   return fail(Code::invalid, "'{}' is no {}; it is one of {}", text, what, fmt::join(names, ", "));
 }
 
+/// What nobody said anything of takes no column.
+class Columns {
+ public:
+  explicit Columns(std::vector<std::string> headings) : rows_{std::move(headings)} {}
+  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  Grid grid() const {
+    std::vector<size_t> used;
+    for (size_t c = 0; c < rows_[0].size(); ++c)
+      if (std::any_of(rows_.begin() + 1, rows_.end(), [&](const auto& row) { return !row[c].empty(); }))
+        used.push_back(c);
+    Grid out;
+    for (size_t c : used) out.column(rows_[0][c]);
+    for (size_t r = 1; r < rows_.size(); ++r) {
+      std::vector<std::string> cells;
+      for (size_t c : used) cells.push_back(rows_[r][c]);
+      out.row(std::move(cells));
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+Columns columns(const Desk& desk, std::initializer_list<std::string_view> names) {
+  std::vector<std::string> headings;
+  for (std::string_view name : names) headings.push_back(desk.word(name));
+  return Columns(std::move(headings));
+}
+
 void draw_standing(const Desk& desk, const consent::Service::Consents& consents) {
-  Grid grid;
-  for (std::string_view heading : {"purpose", "state", "since", "source", "how"}) grid.column(desk.word(heading));
+  auto table = columns(desk, {"purpose", "state", "since", "source", "how"});
   for (Purpose purpose : json::enum_values<Purpose>()) {
     const auto& s = consent::at(consents.standing, purpose);
-    if (s)
-      grid.row({desk.purpose(purpose), desk.state(s->state), desk.day(s->occurred_at), s->source, desk.how(s->how)});
-    else grid.row({desk.purpose(purpose), desk.state(State::unknown), "", "", ""});
+    std::string state = desk.state(consent::state_of(s));
+    if (s) table.row({desk.purpose(purpose), state, desk.short_day(s->occurred_at), s->source, desk.how(s->how)});
+    else table.row({desk.purpose(purpose), state, "", "", ""});
   }
-  desk.draw(grid);
+  desk.draw(table.grid());
 }
 
 void draw_history(const Desk& desk, const std::vector<Statement>& history) {
   if (history.empty()) return;
-  Grid grid;
-  for (std::string_view heading : {"said", "purpose", "state", "source", "how", "text", "note"})
-    grid.column(desk.word(heading));
+  auto table = columns(desk, {"said", "purpose", "state", "source", "how", "note"});
   for (const Statement& s : history)
-    grid.row({desk.day(s.occurred_at), desk.purpose(s.purpose), desk.state(s.state), s.source, desk.how(s.how),
-              s.text_version ? fmt::format("{}{}{}", *s.text_version, s.language.empty() ? "" : " ", s.language) : "",
-              s.note});
+    table.row({desk.short_day(s.occurred_at), desk.purpose(s.purpose), desk.state(s.state), s.source, desk.how(s.how),
+               s.note});
   desk.output.text("\n" + desk.word("history") + "\n\n");
-  desk.draw(grid);
+  desk.draw(table.grid());
 }
 
 Result<void> show_customer(const Desk& desk, CustomerId customer) {

@@ -16,6 +16,7 @@ using profile::Profile;
 struct Sheet {
   const i18n::Words& words;
   const Zone& zone;
+  const consent::Settings& settings;  ///< With the words of what customers can choose.
   std::string out = {};
 
   std::string word(std::string_view key, i18n::Args args = {}) const {
@@ -27,10 +28,18 @@ struct Sheet {
     std::string key = fmt::format("app.customer.status.{}", status);
     return words.has(key) ? words.text(key) : status;
   }
-  void line(std::string_view name, std::string_view text) {
-    if (!text.empty()) out += fmt::format("  {:<12}  {}\n", word(name), text);
+  /// What the brand's list does not have any more is as it was written.
+  std::string choice(const std::string& attribute, const std::string& value) const {
+    auto of = json::enum_from<consent::Attribute>(attribute);
+    if (!of) return value;
+    for (const consent::Choice& c : settings.choices(*of))
+      if (c.value == value) return words.language() == i18n::Language::fr ? c.fr : c.en;
+    return value;
   }
-  void rest(std::string_view text) { out += fmt::format("  {:<12}  {}\n", "", text); }
+  void line(std::string_view name, std::string_view text) {
+    if (!text.empty()) out += fmt::format("  {:<13}  {}\n", word(name), text);
+  }
+  void rest(std::string_view text) { out += fmt::format("  {:<13}  {}\n", "", text); }
 };
 
 void draw_orders(Sheet& s, const Profile& p) {
@@ -72,8 +81,28 @@ void draw_satisfaction(Sheet& s, const Profile& p) {
   if (p.satisfaction.verbatim) s.line("said", "“" + p.satisfaction.verbatim->text + "”");
 }
 
-std::string draw(const Profile& p, const i18n::Words& words, const Zone& zone) {
-  Sheet s{words, zone};
+void draw_consents(Sheet& s, const Profile& p) {
+  std::string allowed, refused;
+  for (const profile::Consent& c : p.consents) {
+    std::string& list = c.state == "granted" ? allowed : refused;
+    if (c.state != "unknown")
+      list += (list.empty() ? "" : ", ") + s.words.text(fmt::format("consent.purpose.{}", c.purpose));
+  }
+  s.line("consents", allowed.empty() ? s.word("none") : allowed);
+  s.line("refuses", refused);
+  for (const profile::Declared& d : p.declared) {
+    std::string choices;
+    for (const std::string& choice : d.choices)
+      choices += (choices.empty() ? "" : ", ") + s.choice(d.attribute, choice);
+    if (choices.empty()) continue;
+    std::string attribute = s.words.text(fmt::format("consent.said.{}", d.attribute));
+    std::string text = s.words.text("consent.page.saved_declared", {{"attribute", attribute}, {"choices", choices}});
+    s.line("declared", fmt::format("{}  ({})", text, s.day(d.since)));
+  }
+}
+
+std::string draw(const Profile& p, const i18n::Words& words, const Zone& zone, const consent::Settings& settings) {
+  Sheet s{words, zone, settings};
   s.out = fmt::format("{}  ({})\n\n", p.who.name, p.id.value);
   std::string contact;
   for (const std::string& part : {p.who.email, p.who.phone, p.who.city, p.who.country, p.who.tier})
@@ -88,11 +117,7 @@ std::string draw(const Profile& p, const i18n::Words& words, const Zone& zone) {
   s.line("level", p.level.text);
   for (const profile::Reason& reason : p.level.reasons)
     if (p.level.standing == "level") s.rest(reason.text);
-  std::string allowed;
-  for (const profile::Consent& c : p.consents)
-    if (c.state == "granted")
-      allowed += (allowed.empty() ? "" : ", ") + words.text(fmt::format("consent.purpose.{}", c.purpose));
-  s.line("consents", allowed.empty() ? s.word("none") : allowed);
+  draw_consents(s, p);
   std::string names, tags;
   for (const profile::InSegment& segment : p.segments) names += (names.empty() ? "" : ", ") + segment.name;
   for (const profile::Tag& tag : p.tags) tags += (tags.empty() ? "" : ", ") + tag.tag;
@@ -155,8 +180,12 @@ Result<void> run_customer(Instance& instance, CommandCall& call) {
   TRY(instance.profile().catch_up());
   if (asked.act == "find") return find(instance, asked, words, call.output);
   Profile found = TRY(instance.profile().profile(TRY(customer_of(instance, asked.text)), language));
-  if (asked.json) call.output.text(json::encode_text(found) + "\n");
-  else call.output.text(draw(found, words, TRY(instance.questions().zone())));
+  if (asked.json) {
+    call.output.text(json::encode_text(found) + "\n");
+    return {};
+  }
+  auto settings = TRY(instance.consent().settings());
+  call.output.text(draw(found, words, TRY(instance.questions().zone()), settings));
   return {};
 }
 

@@ -81,6 +81,8 @@ Result<void> keep_occasions(db::Transaction& tx, const events::NewEvent& event, 
 }  // namespace
 
 Result<void> set_demo_choices(Instance& instance) {
+  // Its key and its first texts, which statements refer to.
+  TRY(instance.consent().start());
   consent::Settings settings;
   auto copy = [](std::span<const demo::Choice> from, std::vector<consent::Choice>& to) {
     for (const demo::Choice& c : from) to.push_back({std::string(c.value), std::string(c.en), std::string(c.fr)});

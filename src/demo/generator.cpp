@@ -108,10 +108,11 @@ bool Generator::next(Slice& slice) {
   for (auto& list : slice.by_source) list.clear();
   began_wave_ = at_ == order_.size();
   if (began_wave_ && !begin_wave()) return false;
-  size_t end = std::min(order_.size(), at_ + kSliceEvents);
-  for (; at_ < end; ++at_) {
+  // Consents do not count: whose an event is depends on what came before it, so what else is in a slice stays there.
+  for (uint32_t count = 0; at_ < order_.size() && count < kSliceEvents; ++at_) {
     const Tape& tape = *tapes_[order_[at_].tape];
     const Record& record = tape.records()[order_[at_].record];
+    count += record.source != Source::consent;
     slice.by_source[static_cast<size_t>(record.source)].push_back(to_event(tape, record));
   }
   return true;

@@ -145,6 +145,8 @@ class Life {
 
   // life_consent.cpp: what they allow, and say of themselves
   void agree(const Order& order);
+  /// At a later order.
+  void think_again(const Order& order);
   void state(Time at, std::string_view purpose, std::string_view state, std::string_view source);
   void say_more(Time at);
 
@@ -153,6 +155,7 @@ class Life {
   Random random_;
   /// What consents are drawn from: they change nothing else in a life.
   Random wishes_;
+  bool allows_sms_ = false, has_said_more_ = false;
   uint32_t customer_;
   std::string name_;  ///< The number, as part of ids.
   std::optional<Invitation> invitation_;

@@ -26,19 +26,27 @@ void Life::agree(const Order& order) {
   if (is_subscribed_) state(at, "email", "granted", where);
   else if (wishes_.chance(kRefusesLetters)) state(at, "email", "denied", where);
   if (wishes_.chance(kAllowsSms)) {
+    allows_sms_ = true;
     state(at, "sms", "granted", where);
-    Time enough = at + days(3 + static_cast<int64_t>(wishes_.exponential(1.0 / 60)));
-    if (wishes_.chance(kWithdrawsSms)) state(enough, "sms", "withdrawn", "preference page");
   }
   if (order.channel == Channel::phone && wishes_.chance(kAllowsCalls)) state(at, "phone", "granted", where);
   if (is_on_page && wishes_.chance(kAnswersBanner))
     state(at, "analytics", wishes_.chance(kAllowsAnalytics) ? "granted" : "denied", "cookie banner");
   if (is_on_page && wishes_.chance(kAsksForChoices))
     state(at, "personalisation", wishes_.chance(kAllowsChoices) ? "granted" : "denied", "account");
-  if (wishes_.chance(kSaysMore)) say_more(at + days(1 + static_cast<int64_t>(wishes_.below(30))));
+}
+
+void Life::think_again(const Order& order) {
+  Time at = order.at + seconds(50);
+  if (allows_sms_ && wishes_.chance(kWithdrawsSms)) {
+    allows_sms_ = false;
+    state(at, "sms", "withdrawn", "preference page");
+  }
+  if (!has_said_more_ && wishes_.chance(kSaysMore)) say_more(at);
 }
 
 void Life::say_more(Time at) {
+  has_said_more_ = true;
   std::vector<std::string_view> chosen;
   auto list = interests();
   size_t most = 1 + wishes_.below(3);

@@ -51,7 +51,7 @@ Life::Order Life::place(Time at, Channel channel, std::vector<Line> lines) {
 
 void Life::become_known(const Order& order) {
   is_known_ = true;
-  if (truth_.orders > 1) return;
+  if (truth_.orders > 1) return think_again(order);
   is_subscribed_ = chance(kSubscribes);
   Who person = who(customer_);
   note(order.at + seconds(40), "Customer Updated", Source::shop, kUserId | kEmail)

@@ -93,13 +93,13 @@ inline constexpr int64_t kRewardPoints = 100;
 // Consent, of those who order for the first time. Who gets letters has said yes to them.
 inline constexpr double kRefusesLetters = 0.75;  ///< Of the others; the rest said nothing.
 inline constexpr double kAllowsSms = 0.12;
-inline constexpr double kWithdrawsSms = 0.25;  ///< Of these, within some months.
+inline constexpr double kWithdrawsSms = 0.25;  ///< Of these, at each later order.
 inline constexpr double kAnswersBanner = 0.20;
 inline constexpr double kAllowsAnalytics = 0.65;  ///< Of those who answer.
 inline constexpr double kAsksForChoices = 0.18;   ///< Personalisation, with an account.
 inline constexpr double kAllowsChoices = 0.80;
 inline constexpr double kAllowsCalls = 0.30;  ///< Of those who order by telephone.
-inline constexpr double kSaysMore = 0.10;     ///< Tells of themselves on the preference page.
+inline constexpr double kSaysMore = 0.15;     ///< Tells of themselves on the preference page, at a later order.
 
 // Empowerment.
 inline constexpr double kReviews = 0.06;
