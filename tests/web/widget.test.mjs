@@ -441,6 +441,11 @@ test("where consent is required nothing is stored or sent before it, and all tha
   assert.ok(Date.parse(vote.timestamp) < Date.parse(collector.batches[0].body.sentAt) - 1000, "when it happened, not when it was let go");
   assert.deepEqual(vote.context.consent, { categoryPreferences: { analytics: true, marketing: false } });
   assert.deepEqual(view.context.campaign, { source: "letter" });
+  // An answer that changed is told with its moment; the same again is not.
+  await say(page, "consent", { analytics: true, marketing: false });
+  await say(page, "consent", { analytics: true, marketing: true });
+  const changes = await collector.wait("Segment Consent Preference Updated", 2);
+  assert.deepEqual(changes.map((call) => call.context.consent.categoryPreferences.marketing), [false, true]);
   // The next page need not ask again.
   await page.goto(`${shop.address}/test?data-consent=required`);
   assert.equal((await collector.wait("Page Viewed", 2))[1].anonymousId, view.anonymousId);
