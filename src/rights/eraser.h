@@ -8,6 +8,7 @@
 // 3. The order is: rows of the log, the timelines, texts of others, then the list of what was searched for, then the
 //    store's own files. Only a request that came to its end is `done`.
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct Parts {
   history::History& history;
   std::vector<Holder> holders = {};
   std::vector<Trace> traces = {};
+  /// What was taken from rows that are in the log and is on its way to the store (examples of undeclared names) is there
+  /// when it returns. Not on the writer's thread.
+  std::function<Result<void>()> settle = {};
 };
 
 /// What an erasure would do.

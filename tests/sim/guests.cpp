@@ -20,6 +20,13 @@ void each_number(std::string_view bytes, std::string_view before, size_t digits,
   }
 }
 
+std::string around(std::string_view bytes, size_t at) {
+  std::string out(bytes.substr(at < 60 ? 0 : at - 60, 120));
+  for (char& c : out)
+    if (c < ' ' || c > '~') c = '.';
+  return out;
+}
+
 /// What somebody might write of them anywhere.
 std::string about(const Guest& guest) { return fmt::format("{} {} {}", guest.user, guest.device, guest.email); }
 
@@ -77,14 +84,9 @@ void find_marks(std::string_view bytes, Marks& out) {
   for (size_t at = bytes.find(kEvent); at != bytes.npos; at = bytes.find(kEvent, at + 1)) {
     size_t end = bytes.find_first_not_of("0123456789i-", at + kEvent.size());
     if (end == bytes.npos || bytes[end] != 'k' || bytes[end - 1] != '-') continue;
-    out.events.emplace(bytes.substr(at, end + 1 - at));
+    out.events.try_emplace(std::string(bytes.substr(at, end + 1 - at)), around(bytes, at));
   }
-  auto found = [&](int number, size_t at) {
-    std::string around(bytes.substr(at < 60 ? 0 : at - 60, 120));
-    for (char& c : around)
-      if (c < ' ' || c > '~') c = '.';
-    out.guests.try_emplace(number, std::move(around));
-  };
+  auto found = [&](int number, size_t at) { out.guests.try_emplace(number, around(bytes, at)); };
   each_number(bytes, kGuest, 4, found);
   each_number(bytes, kPhone, 5, found);
 }

@@ -2,7 +2,6 @@
 // them can be found on the disk.
 #pragma once
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -42,8 +41,9 @@ struct OfGuest {
 
 /// Marks in some bytes.
 struct Marks {
-  std::set<std::string> events;       ///< Keys.
-  std::map<int, std::string> guests;  ///< With what stands around.
+  // Keys and numbers, with what stands around.
+  std::map<std::string, std::string> events;
+  std::map<int, std::string> guests;
 };
 void find_marks(std::string_view bytes, Marks& out);
 
