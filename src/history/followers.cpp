@@ -4,14 +4,33 @@
 
 namespace cairn::history {
 
+namespace {
+
+void drop_repeats(std::vector<Touched>& sorted) {
+  // Of two of one pair the first is the one with a row that is no imported past, when there is such a row.
+  auto same = [](const Touched& a, const Touched& b) { return a.customer == b.customer && a.kind == b.kind; };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+}
+
+}  // namespace
+
+std::vector<Touched> each_once(std::vector<Touched> touched) {
+  std::sort(touched.begin(), touched.end());
+  drop_repeats(touched);
+  return touched;
+}
+
 Step joined(Step earlier, Step later) {
+  if (later.touched.empty() && later.moved.empty()) {
+    earlier.version = std::move(later.version);
+    earlier.is_remade |= later.is_remade;
+    return earlier;
+  }
   Step out{std::move(later.version), earlier.after, {}, earlier.is_remade || later.is_remade};
   out.touched.reserve(earlier.touched.size() + later.touched.size());
   std::merge(earlier.touched.begin(), earlier.touched.end(), later.touched.begin(), later.touched.end(),
              std::back_inserter(out.touched));
-  // Of two of one pair the first is the one with a row that is no imported past, when there is such a row.
-  auto same = [](const Touched& a, const Touched& b) { return a.customer == b.customer && a.kind == b.kind; };
-  out.touched.erase(std::unique(out.touched.begin(), out.touched.end(), same), out.touched.end());
+  drop_repeats(out.touched);
   std::set_union(earlier.moved.begin(), earlier.moved.end(), later.moved.begin(), later.moved.end(),
                  std::back_inserter(out.moved));
   return out;

@@ -11,9 +11,6 @@
 
 namespace cairn::history {
 
-/// One step that says what both say. REQUIRES: `later` follows `earlier`.
-Step joined(Step earlier, Step later);
-
 class Followers {
  public:
   explicit Followers(Executor& executor) : executor_(executor) {}
@@ -26,8 +23,9 @@ class Followers {
   void unfollow(int number);
 
  private:
-  /// Steps that wait at most: then they are joined, for a follower who is slow.
-  static constexpr size_t kWaiting = 16;
+  /// Steps that wait at most: then they are joined, for a follower who is slow. Each holds its version, and so whatever
+  /// later ones have superseded: in a flood some 30 MB a step.
+  static constexpr size_t kWaiting = 2;
 
   struct Follower {
     std::function<void(const Step&)> call;

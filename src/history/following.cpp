@@ -272,8 +272,7 @@ std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
     name = row.kind;
     if (kind) out.push_back({built_.merged.root(row.customer), *kind, (row.flags & events::kHistorical) != 0});
   }
-  std::sort(out.begin(), out.end());
-  return joined({nullptr, {}, std::move(out), false}, {}).touched;
+  return each_once(std::move(out));
 }
 
 Result<void> Following::remake(std::span<const timeline::SeqRange> removed) {

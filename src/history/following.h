@@ -67,6 +67,7 @@ class Following final : public History {
   Result<void> begin_column(std::string_view stream, const query::Property& property, Column& column);
   Result<void> install(Column& column);
   void fold_beside();
+  void tell_of_fold();
   void write_snapshot_beside();
   void snapshot_written(uint64_t rows, const Result<void>& result);
   Origin origin_of(const timeline::Version& version) const;

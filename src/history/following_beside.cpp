@@ -24,7 +24,14 @@ void Following::fold_beside() {
     auto folded = timeline->fold(alone_, which);
     is_folding_ = false;
     if (!folded) mend(folded.error());
+    else post([this] { tell_of_fold(); });
   });
+}
+
+/// Followers hold the version that they were told of last: so that they let go of what the fold has superseded.
+void Following::tell_of_fold() {
+  auto now = built_.timeline->version();
+  followers_.publish({now, now->last(), {}, false, {}});
 }
 
 Origin Following::origin_of(const timeline::Version& version) const {

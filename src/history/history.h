@@ -40,6 +40,11 @@ struct Step {
   std::vector<CustomerId> moved = {};
 };
 
+/// One step that says what both say. REQUIRES: `later` follows `earlier`.
+Step joined(Step earlier, Step later);
+/// Sorted; of two of one customer and kind the one stays that has a row which is no imported past.
+std::vector<Touched> each_once(std::vector<Touched> touched);
+
 struct Standing {
   enum class State { closed, building, following, failed };
   State state = State::closed;

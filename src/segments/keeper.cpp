@@ -36,22 +36,6 @@ events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) 
   return out;
 }
 
-void merge(history::Step& into, const history::Step& next) {
-  into.version = next.version;
-  into.is_remade = into.is_remade || next.is_remade;
-  into.moved.insert(into.moved.end(), next.moved.begin(), next.moved.end());
-  std::sort(into.moved.begin(), into.moved.end());
-  into.moved.erase(std::unique(into.moved.begin(), into.moved.end()), into.moved.end());
-  for (const history::Touched& t : next.touched) into.touched.push_back(t);
-  auto key = [](const history::Touched& t) { return std::pair(t.customer, t.kind); };
-  std::sort(into.touched.begin(), into.touched.end());
-  std::vector<history::Touched> once;
-  for (const history::Touched& t : into.touched)
-    if (!once.empty() && key(once.back()) == key(t)) once.back().is_historical &= t.is_historical;
-    else once.push_back(t);
-  into.touched = std::move(once);
-}
-
 }  // namespace
 
 Keeper::Keeper(World& world, db::Store& store, events::Log& log, history::History& history)
@@ -79,8 +63,7 @@ Result<void> Keeper::start(std::function<std::shared_ptr<const Set>()> sets) {
   following_ = history_.follow([this](const history::Step& step) {
     {
       std::lock_guard lock(mutex_);
-      if (coming_) merge(*coming_, step);
-      else coming_ = step;
+      coming_ = coming_ ? history::joined(std::move(*coming_), step) : step;
     }
     post();
   });
@@ -103,8 +86,9 @@ void Keeper::post() {
   queue_->post([this] { turn(); });
 }
 
-/// Of a live keeper whose work can wait.
+/// Of a live keeper whose work can wait. What waits holds the version before it: with no segment there is no reason to.
 bool Keeper::holds_back() {
+  if (core_.is_empty()) return false;
   Duration now = world_.clock.elapsed();
   if (now - grown_at_ >= kFloodLook) {
     Seq last = log_.last();
@@ -140,7 +124,7 @@ void Keeper::turn() {
     std::lock_guard lock(mutex_);
     is_posted_ = false;
     if (is_stopping_) return;
-    if (coming_ && backlog_) merge(*backlog_, *coming_);
+    if (coming_ && backlog_) backlog_ = history::joined(std::move(*backlog_), std::move(*coming_));
     else if (coming_) backlog_ = std::move(coming_);
     coming_.reset();
   }
@@ -186,7 +170,6 @@ Result<void> Keeper::work() {
 }
 
 Result<std::vector<history::Touched>> Keeper::touched_since(Seq seq, const timeline::Version& version) const {
-  history::Step out;
   std::vector<history::Touched> touched;
   TRY(log_.sweep(seq, [&](const events::LogRow& row) {
     if (row.seq > version.last()) return false;
@@ -194,8 +177,7 @@ Result<std::vector<history::Touched>> Keeper::touched_since(Seq seq, const timel
     if (kind) touched.push_back({history_.root(row.customer), *kind, (row.flags & events::kHistorical) != 0});
     return true;
   }));
-  merge(out, {.version = {}, .after = {}, .touched = std::move(touched)});
-  return out.touched;
+  return history::each_once(std::move(touched));
 }
 
 /// Who was merged or unmerged since: who they are, were, and will be.

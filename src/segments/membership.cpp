@@ -338,6 +338,7 @@ Result<void> Membership::rescan(Segment& segment, Time at) {
 /// Finds out how long what is holds. Customers who have nothing that a segment reads are alike: one of them tells of
 /// all.
 Result<void> Membership::watch(std::span<Segment* const> segments) {
+  if (segments.empty()) return {};
   return each_shard([&](int number, Work& work) -> Result<void> {
     const timeline::Shard& shard = version_->shard(number);
     std::vector<int8_t> holds_for_ever(segments.size(), -1);
@@ -470,6 +471,10 @@ Result<std::vector<Change>> Membership::on_time(Time now) {
 }
 
 Result<std::vector<Change>> Membership::on_step(const history::Step& step, Time now) {
+  if (is_empty()) {
+    TRY(start(step.version, now, {}));
+    return std::vector<Change>();
+  }
   if (step.is_remade) {
     auto before = TRY(on_time(now));
     TRY(remake(step));

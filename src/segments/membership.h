@@ -74,6 +74,7 @@ class Membership {
   Result<void> add(Live segment);
   Result<void> remove(int64_t segment);
 
+  bool is_empty() const { return segments_.empty(); }
   bool has(int64_t segment) const { return find(segment) != nullptr; }
   bool is_in(int64_t segment, CustomerId customer) const;
   uint64_t count(int64_t segment) const;

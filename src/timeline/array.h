@@ -60,6 +60,8 @@ class Array {
   Array() = default;
   explicit Array(std::vector<T> elements) {
     if (elements.empty()) return;
+    // What is kept for long takes no room for what never comes.
+    if (elements.capacity() - elements.size() > elements.size() / 8) elements.shrink_to_fit();
     auto owner = std::make_shared<const std::vector<T>>(std::move(elements));
     data_ = owner->data();
     size_ = owner->size();

@@ -24,12 +24,14 @@ void spread(const Column& column, Reader at, uint32_t first, uint32_t count, Out
 }  // namespace
 
 Texts::Texts(const std::vector<std::string_view>& texts) {
-  std::vector<int64_t> offsets = {0};
+  std::vector<int64_t> offsets;
+  offsets.reserve(texts.size() + 1);
+  int64_t end = 0;
+  offsets.push_back(end);
+  for (std::string_view text : texts) offsets.push_back(end += static_cast<int64_t>(text.size()));
   std::vector<char> bytes;
-  for (std::string_view text : texts) {
-    bytes.insert(bytes.end(), text.begin(), text.end());
-    offsets.push_back(static_cast<int64_t>(bytes.size()));
-  }
+  bytes.reserve(static_cast<size_t>(end));
+  for (std::string_view text : texts) bytes.insert(bytes.end(), text.begin(), text.end());
   offsets_ = Integers::pack(offsets);
   bytes_ = Array<char>(std::move(bytes));
 }

@@ -91,6 +91,10 @@ struct Timeline::State {
     // The old one is let go outside of the lock, if nobody has it.
     version.swap(next);
   }
+  std::pair<std::shared_ptr<const Schema>, Parts> parts_of(int shard) const {
+    auto now = current();
+    return {now->shared_schema(), now->shard(shard).parts()};
+  }
   /// Changes shards side by side and publishes them together, or none when one fails. change(shard, parts) works on a
   /// copy of the list of parts.
   template <class F>
@@ -336,26 +340,24 @@ Result<int> Timeline::fold(Executor& executor, FoldWhich which) {
 
 Result<int> Timeline::fold_shards(Executor& executor, std::span<const int> numbers) {
   std::lock_guard fold_lock(state_->folding);
-  auto before = version();
-  std::vector<Result<void>> results(numbers.size());
-  executor.parallel_for(numbers.size(), [&](size_t i) {
-    const Parts& folded = before->shard(numbers[i]).parts();
-    auto base = merge(before->schema(), numbers[i], folded);
-    if (!base) {
-      results[i] = tl::unexpected(base.error());
-      return;
-    }
+  // No version is held: what a shard's new base supersedes is given back before the next shard is folded.
+  auto fold_one = [&](int number) -> Result<void> {
+    auto [schema, folded] = state_->parts_of(number);
+    auto base = TRY(merge(*schema, number, folded));
     std::lock_guard lock(state_->writing);
     auto now = version();
     Version::Shards shards = now->shards();
-    auto at = static_cast<size_t>(numbers[i]);
+    auto at = static_cast<size_t>(number);
     // What was made meanwhile stands on the new base: it has whole customers, at least as new as there.
-    Parts parts = {std::move(*base)};
+    Parts parts = {std::move(base)};
     for (const auto& part : shards[at]->parts())
       if (std::find(folded.begin(), folded.end(), part) == folded.end()) parts.push_back(part);
     shards[at] = std::make_shared<const Shard>(std::move(parts));
     state_->publish(now->shared_schema(), std::move(shards), now->last());
-  });
+    return {};
+  };
+  std::vector<Result<void>> results(numbers.size());
+  executor.parallel_for(numbers.size(), [&](size_t i) { results[i] = fold_one(numbers[i]); });
   for (Result<void>& result : results)
     if (!result) return tl::unexpected(result.error());
   return static_cast<int>(numbers.size());
