@@ -84,8 +84,8 @@ void Model::check_hidden(const Snapshot& snapshot) {
       find(fmt::format("11: row {} is of {}, whose erasure is done", row.seq, row.customer));
 }
 
-/// Nothing that tells of it may be on the disk. Of one that is sent again behind the erasure the row is known for a copy;
-/// but a property that nobody declared, whose name a crash had lost, is noted from it with an example.
+/// Nothing that tells of it may be on the disk. One that is sent again behind the erasure is known for a copy; but a
+/// property that nobody declared, whose name a crash had lost, is noted from it with an example.
 bool Model::is_out(Marker marker) const {
   const Event& sent = events_[static_cast<size_t>(marker)];
   if (sent.is_bad) return sent.must_go;

@@ -285,6 +285,9 @@ void Simulation::chapter() {
   start();
   check_all();
   if (random_.chance(0.2)) check_history();
+  if (disk_.is_on() || is_over()) return;
+  die(draw_end());
+  start();
 }
 
 /// The end of the story: all that is left is sent, everything is checked by every means there is.
