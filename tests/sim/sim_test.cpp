@@ -136,7 +136,7 @@ TEST_F(Simulation, runs_the_same_from_the_same_seed) {
   }
 }
 
-TEST_F(Simulation, finds_a_disk_that_does_not_sync) { expect_found(Planted::lying_sync, 20, "and is lost"); }
+TEST_F(Simulation, finds_a_disk_that_does_not_sync) { expect_found(Planted::lying_sync, 60, "and is lost"); }
 
 TEST_F(Simulation, finds_an_answer_before_the_commit) { expect_found(Planted::early_answer, 20, "1: "); }
 
