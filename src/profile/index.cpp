@@ -16,6 +16,9 @@ using timeline::Stream;
 
 constexpr std::string_view kUpdated = "Customer Updated", kOrdered = "Order Completed";
 constexpr size_t kEntriesAWrite = 2500;
+/// So many are put in order before they are written, when everybody is: the tables are ordered by text, and a page of
+/// theirs is written once for several entries then. Some 60 bytes each.
+constexpr size_t kEntriesARun = 500'000;
 /// Steps of this time are read at once, so that a busy log costs a few writes a second.
 constexpr Duration kPause = milliseconds(300), kAfterFailure = seconds(5);
 /// A log that grew more than so many rows without us is not swept: everybody is read from the timelines instead.
@@ -90,6 +93,17 @@ void add_orders(const EntriesOf& of, Entries& out) {
     if (rows.stream->seq()[row] <= of.after.value || !id->is_known(row)) continue;
     out.orders.push_back({rows::hash_of_order(id->text(row)), origin_of(of, *rows.stream, row)});
   }
+}
+
+Result<void> add_all(const EntriesOf& of, Entries& out) {
+  bool has_any = false;
+  for (std::string_view kind : {kUpdated, kOrdered})
+    if (Rows rows = rows_of(of, kind); rows.begin != rows.end) {
+      has_any = true;
+      TRY(rows.stream->touch_all({of.place.customer, of.place.customer + size_t{1}}));
+    }
+  if (has_any) add_entries(of, out);
+  return {};
 }
 
 template <class T>
@@ -246,22 +260,22 @@ Result<void> Index::write(Entries& entries, const rows::Cursor* cursor) {
   return {};
 }
 
-/// Everybody, a shard after the other: an interrupted pass goes on with the shard that it was at.
+/// Everybody, a shard after the other: an interrupted pass goes on with a shard that it was at.
 Result<void> Index::build(const timeline::Version& version) {
   Entries entries;
-  for (; cursor_->shards < kShards; ++cursor_->shards) {
-    for (const timeline::Run& run : version.shard(cursor_->shards).runs())
+  for (int shard = cursor_->shards; shard < kShards; ++shard) {
+    for (const timeline::Run& run : version.shard(shard).runs()) {
+      if (is_stopping()) return fail(Code::unavailable, "Cairn is stopping");
       for (uint32_t customer = run.first; customer < run.last; ++customer) {
-        EntriesOf of{version.schema(), {run.part, customer}, {}, region_};
-        Rows updated = rows_of(of, kUpdated), ordered = rows_of(of, kOrdered);
-        if (updated.begin == updated.end && ordered.begin == ordered.end) continue;
-        for (const Rows& rows : {updated, ordered})
-          if (rows.begin != rows.end) TRY(rows.stream->touch_all({customer, customer + 1}));
-        add_entries(of, entries);
-        if (entries.names.size() + entries.orders.size() >= kEntriesAWrite) TRY(write(entries, nullptr));
+        TRY(add_all({version.schema(), {run.part, customer}, {}, region_}, entries));
+        if (entries.size() >= kEntriesARun) TRY(write(entries, nullptr));
       }
-    rows::Cursor next{cursor_->seq, cursor_->shards + 1};
+    }
+    // Half a run, so that few shards are read again after a stop.
+    if (entries.size() < kEntriesARun / 2 && shard + 1 < kShards) continue;
+    rows::Cursor next{cursor_->seq, shard + 1};
     TRY(write(entries, &next));
+    cursor_ = next;
   }
   return {};
 }

@@ -25,6 +25,7 @@ namespace cairn::profile {
 struct Entries {
   std::vector<rows::Name> names;
   std::vector<rows::Order> orders;
+  size_t size() const { return names.size() + orders.size(); }
 };
 struct EntriesOf {
   const timeline::Schema& schema;
