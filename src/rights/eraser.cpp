@@ -210,7 +210,7 @@ Result<void> Eraser::carry_out(RequestId id) {
   if (parts_.settle) TRY(parts_.settle());
   for (int round = 0; round < kRounds; ++round) {
     if (TRY(erase_rows(request)) > 0) continue;
-    // A crash may have come behind the rows: what was built anew since has nothing of theirs, but an older snapshot has.
+    // A crash may have come behind the rows: what was built anew has nothing of theirs, an older snapshot has.
     if (round == 0) TRY(parts_.history.forget(request.ids, {}));
     break;
   }

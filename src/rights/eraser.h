@@ -32,8 +32,8 @@ struct Parts {
   history::History& history;
   std::vector<Holder> holders = {};
   std::vector<Trace> traces = {};
-  /// What was taken from rows that are in the log and is on its way to the store (examples of undeclared names) is there
-  /// when it returns. Not on the writer's thread.
+  /// What was taken from rows of the log and is on its way to the store (examples of undeclared names) is there when it
+  /// returns. Not on the writer's thread.
   std::function<Result<void>()> settle = {};
 };
 
