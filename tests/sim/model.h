@@ -17,8 +17,8 @@
 // 10. The timeline, whatever way it came, is what one that is made from the log at once would be (timelines.h).
 // 11. An erasure that was acknowledged stands, and comes to its end by itself. From its answer on nobody is found by
 //     the ids that were theirs, and no row comes under them. Their rows stay with what counts (kind, times, source,
-//     total) and without anything of theirs, once each, as 1, 2 and 8 have it. When it is done none of their marks is in
-//     any byte of a file. Who comes behind it is somebody else.
+//     total) and without anything of theirs, once each, as 1, 2 and 8 have it. When it is done none of their marks
+//     is in any byte of a file. Who comes behind it is somebody else.
 #pragma once
 #include <functional>
 #include <map>
