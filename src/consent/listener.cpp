@@ -19,8 +19,9 @@ constexpr size_t kRowsAWrite = 500;
 /// Rows without consent that are not worth a commit: a start looks through them again, which is soon done.
 constexpr int64_t kQuietRows = 200'000;
 constexpr Duration kAnswersPause = seconds(1);
-/// After so many rows without an answer, only the last of each pause are looked at.
-constexpr int64_t kSilentRows = 5000, kSample = 256;
+/// More rows a pause are a flood, which needs the cores itself: they are looked at when it is over, or after a while.
+constexpr int64_t kFloodRows = 20'000;
+constexpr Duration kPatienceInFlood = minutes(5);
 /// Devices that are remembered; beyond it they are asked of the store once more.
 constexpr size_t kMostDevices = 200'000;
 
@@ -111,35 +112,18 @@ void Listener::take(Seq to, bool has_consent) {
   if (!is_caught_up_ || has_consent) return take_now(to, true);
   if (is_waiting_) return;
   is_waiting_ = true;
-  queue_->post_after(kAnswersPause, [this] {
+  waits_since_ = world_.clock.elapsed();
+  wait(to);
+}
+
+/// Any event may bring a banner's answer.
+void Listener::wait(Seq last) {
+  queue_->post_after(kAnswersPause, [this, last] {
+    bool is_flooded = heard_to_.value - last.value > kFloodRows;
+    if (is_flooded && world_.clock.elapsed() - waits_since_ < kPatienceInFlood) return wait(heard_to_);
     is_waiting_ = false;
-    look(heard_to_);
+    take_now(heard_to_, false);
   });
-}
-
-void Listener::look(Seq to) {
-  if (silent_rows_ < kSilentRows) return take_now(to, false);
-  auto found = has_answers(to);
-  if (found && *found) return take_now(to, false);
-  if (found && keep_cursor(to)) cursor_ = to;
-  else is_caught_up_ = false;
-}
-
-/// A library that sends answers sends them with every event: some rows tell.
-Result<bool> Listener::has_answers(Seq to) {
-  bool out = false;
-  TRY(log_.sweep(std::max(cursor_, Seq{to.value - kSample}), [&](const events::LogRow& row) {
-    out = out || !answers_in(row.properties).empty();
-    return !out && row.seq < to;
-  }));
-  return out;
-}
-
-Result<void> Listener::keep_cursor(Seq to) {
-  if (to.value - written_.value < kQuietRows) return {};
-  TRY(store_.write_now(db::Lane::reactor, [to](db::Transaction& tx) { return write_cursor(tx, to); }));
-  written_ = to;
-  return {};
 }
 
 void Listener::take_now(Seq to, bool keeps_cursor) {
@@ -183,7 +167,6 @@ Result<void> Listener::take_rows(Seq to, bool keeps_cursor) {
 void Listener::look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch) {
   if (row.flags & (events::kSetApart | events::kHistorical | events::kErased)) return;
   std::string_view said = answers_in(row.properties);
-  silent_rows_ = said.empty() ? silent_rows_ + 1 : 0;
   std::string kind = log_.kind_name(row.kind);
   if (said.empty() && kind != kConsentUpdated) return;
   auto source = sources.find(row.source);

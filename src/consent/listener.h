@@ -30,9 +30,9 @@ class Listener {
   Result<void> start();
 
   /// Rows of the log up to here are committed; `has_consent`: one of those since the last call may be a `Consent
-  /// Updated` or a change of a banner's answers, which is heard at once. For answers that come with other events rows
-  /// are looked through once a second, or, while nobody sends any, a few of them. Any thread, returns at once. Calls
-  /// ascend.
+  /// Updated` or a change of a banner's answers, which is heard at once. For answers that come with other events every
+  /// row is looked through once a second, in a flood when it is over, some minutes later at most. Any thread, returns at
+  /// once. Calls ascend.
   void hear(Seq to, bool has_consent);
 
  private:
@@ -40,9 +40,7 @@ class Listener {
   struct Answer;
   struct Batch;
   void take(Seq to, bool has_consent);
-  void look(Seq to);
-  Result<bool> has_answers(Seq to);
-  Result<void> keep_cursor(Seq to);
+  void wait(Seq last);
   void take_now(Seq to, bool keeps_cursor);
   Result<void> take_rows(Seq to, bool keeps_cursor);
   void look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch);
@@ -60,7 +58,7 @@ class Listener {
   // Of the queue's thread, once started.
   Seq cursor_, written_, heard_to_;
   bool is_caught_up_ = false, is_waiting_ = false;
-  int64_t silent_rows_ = 0;                      ///< Since the last that had an answer.
+  Duration waits_since_;
   std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
   std::unique_ptr<Queue> queue_;
 };

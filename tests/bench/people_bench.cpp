@@ -1,7 +1,7 @@
 // One customer in one read, beside SQLite with indices over the same events: CAIRN_BENCH_CUSTOMERS (200,000; the figure
-// that we hold is of 5,000,000), of whom one in CAIRN_BENCH_REGULARS (1: all) has some twenty events and the others two,
-// CAIRN_BENCH_READS (4,000) reads of random customers, one after the other, each with its JSON. Answers are compared
-// first.
+// that we hold is of 5,000,000), of whom one in CAIRN_BENCH_REGULARS (1: all) has some twenty events and the others
+// two; CAIRN_BENCH_READS (4,000) reads of random customers, one after the other, each with its JSON. Answers are
+// compared first.
 #include <sqlite3.h>
 
 #include <algorithm>
