@@ -31,8 +31,8 @@ class Listener {
 
   /// Rows of the log up to here are committed; `has_consent`: one of those since the last call may be a `Consent
   /// Updated` or a change of a banner's answers, which is heard at once. For answers that come with other events every
-  /// row is looked through once a second, in a flood when it is over, some minutes later at most. Any thread, returns at
-  /// once. Calls ascend.
+  /// row is looked through once a second, in a flood when it is over, some minutes later at most. Any thread, returns
+  /// at once. Calls ascend.
   void hear(Seq to, bool has_consent);
 
  private:
