@@ -107,21 +107,23 @@ void add_language(CLI::App& c, Typed& typed) {
   c.add_option("--lang", typed.lang, "en or fr (default: the terminal's)");
 }
 
+/// A command that draws for people.
+template <class Asked>
+Result<void> run_drawing(Typed& typed, const char* name, Asked& asked) {
+  asked.lang = TRY(language_of(typed));
+  asked.width = Terminal().width();
+  return run_command(typed, name, asked);
+}
+
 Result<void> run_report(Typed& typed) {
-  Terminal terminal;
-  typed.report.lang = TRY(language_of(typed));
-  typed.report.colour = terminal.is_colourful();
-  typed.report.width = terminal.width();
-  return run_command(typed, "report", typed.report);
+  typed.report.colour = Terminal().is_colourful();
+  return run_drawing(typed, "report", typed.report);
 }
 
 Result<void> run_query(Typed& typed) {
   if (typed.query.json && typed.query.csv) return fail(Code::invalid, "one of --json and --csv");
-  Terminal terminal;
-  typed.query.lang = TRY(language_of(typed));
-  typed.query.colour = terminal.is_colourful();
-  typed.query.width = terminal.width();
-  return run_command(typed, "query", typed.query);
+  typed.query.colour = Terminal().is_colourful();
+  return run_drawing(typed, "query", typed.query);
 }
 
 Result<void> run_ask(Typed& typed) {
@@ -316,12 +318,7 @@ void add_rights(CLI::App& app, Typed& typed, Run& chosen) {
 
 void add_customers(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "customer", "Everything known about one customer, and finding them", chosen,
-                    [](Typed& t) -> Result<void> {
-                      Terminal terminal;
-                      t.customer.width = terminal.width();
-                      t.customer.lang = TRY(language_of(t));
-                      return run_command(t, "customer", t.customer);
-                    });
+                    [](Typed& t) { return run_drawing(t, "customer", t.customer); });
   c->add_option("act", typed.customer.act, "show or find")->type_name("WHAT")->required();
   c->add_option("text", typed.customer.text, "A number, e-mail, telephone, card, order, name, or email=…")->required();
   add_language(*c, typed);
@@ -330,12 +327,7 @@ void add_customers(CLI::App& app, Typed& typed, Run& chosen) {
 
 void add_consent(CLI::App& app, Typed& typed, Run& chosen) {
   CLI::App* c = add(app, typed, "consent", "What customers allow, and the links to their own page", chosen,
-                    [](Typed& t) -> Result<void> {
-                      Terminal terminal;
-                      t.consent.width = terminal.width();
-                      t.consent.lang = TRY(language_of(t));
-                      return run_command(t, "consent", t.consent);
-                    });
+                    [](Typed& t) { return run_drawing(t, "consent", t.consent); });
   ConsentAsked& asked = typed.consent;
   c->add_option("act", asked.act, "show, say, link, revoke or texts")->type_name("WHAT")->required();
   c->add_option("who", asked.first, "A customer, as for `cairn customer`; texts: the purpose of a new one");

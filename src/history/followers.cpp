@@ -21,6 +21,7 @@ std::vector<Touched> each_once(std::vector<Touched> touched) {
 }
 
 Step joined(Step earlier, Step later) {
+  // A fold tells of nobody: what waits is long in a flood, and need not be copied for it.
   if (later.touched.empty() && later.moved.empty()) {
     earlier.version = std::move(later.version);
     earlier.is_remade |= later.is_remade;

@@ -24,7 +24,7 @@ class Followers {
 
  private:
   /// Steps that wait at most: then they are joined, for a follower who is slow. Each holds its version, and so whatever
-  /// later ones have superseded: in a flood some 30 MB a step.
+  /// later ones have superseded, which in a flood is much.
   static constexpr size_t kWaiting = 2;
 
   struct Follower {

@@ -17,7 +17,7 @@ using timeline::Stream;
 constexpr std::string_view kUpdated = "Customer Updated", kOrdered = "Order Completed";
 constexpr size_t kEntriesAWrite = 2500;
 /// So many are put in order before they are written, when everybody is: the tables are ordered by text, and a page of
-/// theirs is written once for several entries then. Some 60 bytes each.
+/// theirs is written once for several entries then.
 constexpr size_t kEntriesARun = 500'000;
 /// Steps of this time are read at once, so that a busy log costs a few writes a second.
 constexpr Duration kPause = milliseconds(300), kAfterFailure = seconds(5);
