@@ -22,7 +22,6 @@ constexpr Duration kLongestRest = milliseconds(40);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
-constexpr Duration kLookAtWriting = milliseconds(20);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -321,15 +320,11 @@ Result<void> Following::remake_from(std::vector<timeline::SeqRange> removed) {
 }
 
 Result<void> Following::forget(std::span<const CustomerId> customers, std::span<const Seq> rows) {
-  // A snapshot that is being written has them, and lies there when it is discarded: its end is waited for.
-  for (bool is_writing = true;;) {
-    auto done = run([&]() -> Result<void> {
-      is_writing = is_writing_snapshot_;
-      return is_writing ? Result<void>() : forget_now(customers, rows);
-    });
-    if (!done || !is_writing) return done;
-    (void)world_.executor.make_signal()->wait_for(kLookAtWriting);
-  }
+  return run([&]() -> Result<void> {
+    // It has them, and lies there when snapshots are discarded.
+    if (is_writing_snapshot_) return fail(Code::overloaded, "a snapshot of the timeline is being written: come again");
+    return forget_now(customers, rows);
+  });
 }
 
 Result<void> Following::forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows) {

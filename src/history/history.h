@@ -108,7 +108,8 @@ class History {
 
   /// Somebody was erased: these customers (as version() knows them) are nobody any more; these rows, which the log has
   /// under another id by now, are read anew. Snapshots of what they were are gone when it returns. Call it also when
-  /// that failed half way. Returns when version() shows it.
+  /// that failed half way. Returns when version() shows it. Error overloaded, with nothing done: a snapshot is being
+  /// written, which takes seconds; come again.
   virtual Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) = 0;
 
   /// Something changed behind the log's back: an import was undone (its rows need not be named), rows were removed, the

@@ -7,6 +7,8 @@ namespace cairn::rights {
 namespace {
 
 constexpr Duration kRetry = seconds(5);
+/// Something of ours is on its way that takes seconds, like a snapshot.
+constexpr Duration kBusy = milliseconds(500);
 constexpr Duration kFirstLook = minutes(1), kLook = hours(1), kDaily = hours(24);
 /// So long behind an erasure its person's rows may still turn up.
 constexpr Duration kStragglers = days(30);
@@ -26,6 +28,8 @@ Result<void> check_settings(const Settings& settings) {
     return fail_at("backup_days", "copies are kept for 1 to 36500 days");
   return {};
 }
+
+bool is_busy(const Result<void>& done) { return !done && done.error().code == Code::overloaded; }
 
 }  // namespace
 
@@ -64,9 +68,10 @@ void Service::turn() {
   }
   auto done = work();
   if (done || is_stopping_) return;
-  log_warning("rights: {} ({}); it is tried again", done.error().message, done.error().detail);
+  bool is_soon = is_busy(done);
+  if (!is_soon) log_warning("rights: {} ({}); it is tried again", done.error().message, done.error().detail);
   std::lock_guard lock(mutex_);
-  if (queue_) queue_->post_after(kRetry, [this] { turn(); });
+  if (queue_) queue_->post_after(is_soon ? kBusy : kRetry, [this] { turn(); });
 }
 
 Result<void> Service::work() {
@@ -100,10 +105,11 @@ Result<void> Service::work_daily() {
     return {};
   };
   auto done = daily();
-  if (!done)
+  bool is_soon = is_busy(done);
+  if (!done && !is_soon)
     log_warning("rights: the daily job failed: {} ({}); it is tried again", done.error().message, done.error().detail);
   std::lock_guard lock(mutex_);
-  if (queue_) queue_->post_after(kLook, [this] { (void)work_daily(); });
+  if (queue_) queue_->post_after(is_soon ? kBusy : kLook, [this] { (void)work_daily(); });
   return done;
 }
 
@@ -113,7 +119,11 @@ Result<Request> Service::erase(const Eraser::Asked& asked) {
   return request;
 }
 
-Result<void> Service::finish_now() { return work(); }
+Result<void> Service::finish_now() {
+  Result<void> done = work();
+  for (; is_busy(done); done = work()) (void)parts_.world.executor.make_signal()->wait_for(kBusy);
+  return done;
+}
 
 Result<Request> Service::take(const ShopRequest& asked, std::string_view origin) {
   std::optional<Request> known;

@@ -10,6 +10,9 @@ namespace {
 /// Nothing waits longer than this, unless nobody will ever wake it.
 constexpr Duration kLongestWait = minutes(30);
 constexpr int kMostNested = 3;
+/// Tasks that run within one and within those in it: a snapshot has thousands of operations, and what runs at each has
+/// more of its own, so that it would not end while clients go on.
+constexpr int kMostWithin = 100;
 
 }  // namespace
 
@@ -119,7 +122,9 @@ void SimExecutor::run(SimQueue& queue) {
 bool SimExecutor::run_one(Duration until) {
   for (;;) {
     if (SimQueue* queue = pick(true)) {
+      int outer = std::exchange(within_, kMostWithin);
       run(*queue);
+      within_ = outer;
       return true;
     }
     bool any = false;
@@ -142,8 +147,11 @@ void SimExecutor::run_for(Duration span, const std::function<bool()>& stop) {
 }
 
 void SimExecutor::interleave() {
-  if (depth_ > kMostNested || !random_.chance(0.03)) return;
-  if (SimQueue* queue = pick(false)) run(*queue);
+  if (depth_ > kMostNested || within_ == 0 || !random_.chance(0.03)) return;
+  SimQueue* queue = pick(false);
+  if (!queue) return;
+  --within_;
+  run(*queue);
 }
 
 }  // namespace cairn::sim

@@ -76,6 +76,7 @@ class SimExecutor final : public Executor {
   Random random_;
   std::vector<SimQueue*> queues_;  ///< In the order made.
   int depth_ = 0;
+  int within_ = 0;  ///< Tasks that may still run within the one that run_one began.
 };
 
 }  // namespace cairn::sim
