@@ -349,7 +349,7 @@ Result<void> Following::forget_now(std::span<const CustomerId> customers, std::s
   std::sort(moved.begin(), moved.end());
   moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
   followers_.publish({now, now->last(), {}, false, std::move(moved)});
-  write_snapshot_beside();
+  delay_snapshot();
   return {};
 }
 

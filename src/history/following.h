@@ -69,6 +69,7 @@ class Following final : public History {
   void fold_beside();
   void tell_of_fold();
   void write_snapshot_beside();
+  void delay_snapshot();
   void snapshot_written(uint64_t rows, const Result<void>& result);
   Origin origin_of(const timeline::Version& version) const;
   bool is_worth_a_snapshot() const;
@@ -94,6 +95,7 @@ class Following final : public History {
   Built built_;
   uint64_t rows_since_snapshot_ = 0;
   bool is_writing_snapshot_ = false;
+  Duration no_snapshot_until_;
   int failures_ = 0;
   Duration rests_until_;
   Seq grown_to_;  ///< The log, at the step before.

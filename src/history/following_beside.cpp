@@ -12,6 +12,8 @@ constexpr uint64_t kSmallTail = 20'000;
 constexpr uint64_t kShareOfTail = 50;
 /// In a flood a snapshot waits until so many times the rows came: it takes the core that the steps need.
 constexpr uint64_t kPatienceInFlood = 5;
+/// Erasures seldom come alone, and each waits for a snapshot that is being written.
+constexpr Duration kCalmAfterErasure = seconds(10);
 
 }  // namespace
 
@@ -41,7 +43,7 @@ Origin Following::origin_of(const timeline::Version& version) const {
 void Following::write_snapshot_beside() {
   uint64_t due = options_.rows_a_snapshot * (is_flooded_ ? kPatienceInFlood : 1);
   bool is_due = options_.writes_snapshots && rows_since_snapshot_ >= due;
-  if (!is_due || is_writing_snapshot_) return;
+  if (!is_due || is_writing_snapshot_ || world_.clock.elapsed() < no_snapshot_until_) return;
   auto version = built_.timeline->version();
   Origin origin = origin_of(*version);
   auto announced = snapshots_.announce(origin);
@@ -50,6 +52,15 @@ void Following::write_snapshot_beside() {
   post_beside([this, version, rows = rows_since_snapshot_] {
     auto written = snapshots_.write(*version, alone_);
     post([this, rows, written] { snapshot_written(rows, written); });
+  });
+}
+
+void Following::delay_snapshot() {
+  no_snapshot_until_ = world_.clock.elapsed() + kCalmAfterErasure;
+  std::lock_guard lock(mutex_);
+  if (!queue_) return;
+  queue_->post_after(kCalmAfterErasure, [this] {
+    if (!is_ending_ && built_.timeline) write_snapshot_beside();
   });
 }
 
