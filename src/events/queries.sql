@@ -79,13 +79,22 @@ VALUES (:kind, :property, :type, :example, :source, :first_at, :run) ON CONFLICT
 UPDATE events SET shard = :shard, customer = :customer, source_key = :key, identifiers = '', flags = :flags,
   properties = :properties WHERE seq = :seq
 
--- name: set_apart_of
--- By the partial index: its condition is repeated word by word.
-SELECT seq FROM events WHERE (flags & 28) <> 0 AND customer IN (SELECT value FROM json_each(:ids)) ORDER BY seq
+-- name: outside_timelines_of
+-- By the partial index: its condition is repeated word by word. CROSS JOIN: the ranges first.
+SELECT seq FROM events WHERE (flags & 28) <> 0 AND customer IN (SELECT value FROM json_each(:ids))
+UNION
+SELECT e.seq FROM import_runs r CROSS JOIN import_ranges g ON g.run = r.id
+  CROSS JOIN events e ON e.seq BETWEEN g.first_seq AND g.last_seq
+WHERE r.state = 'undoing' AND e.customer IN (SELECT value FROM json_each(:ids)) ORDER BY 1
 
--- name: set_apart_of [postgres]
+-- name: outside_timelines_of [postgres]
 SELECT seq FROM events WHERE (flags & 28) <> 0
-  AND customer = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb))) ORDER BY seq
+  AND customer = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
+UNION
+SELECT e.seq FROM import_runs r JOIN import_ranges g ON g.run = r.id
+  JOIN events e ON e.seq BETWEEN g.first_seq AND g.last_seq
+WHERE r.state = 'undoing'
+  AND e.customer = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb))) ORDER BY 1
 
 -- name: clear_example
 UPDATE undeclared_properties SET example = '' WHERE kind = :kind AND property = :property AND example = :example

@@ -181,7 +181,7 @@ Result<int64_t> Eraser::erase_rows(Request& request) {
   size_t counted = rows.size();
   TRY(parts_.store.read([&](db::Session& session) -> Result<void> {
     rows.resize(counted);
-    auto apart = TRY(events::find_set_apart(session, request.ids));
+    auto apart = TRY(events::find_outside_timelines(session, request.ids));
     rows.insert(rows.end(), apart.begin(), apart.end());
     return {};
   }));

@@ -71,7 +71,7 @@ Result<Person> read_person(const Parts& parts, CustomerId customer) {
     out.rows = counted;
     for (CustomerId id : out.ids)
       for (auto& one : TRY(people::identifiers_of(session, id))) out.identifiers.push_back(std::move(one));
-    auto apart = TRY(events::find_set_apart(session, out.ids));
+    auto apart = TRY(events::find_outside_timelines(session, out.ids));
     out.rows.insert(out.rows.end(), apart.begin(), apart.end());
     TRY(session.each("rights.merges_of", {{"ids", list_of(out.ids)}}, [&](const db::Row& row) {
       out.merges.push_back(merge_of(row));

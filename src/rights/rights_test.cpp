@@ -348,6 +348,26 @@ TEST_P(RightsTest, a_row_that_came_behind_is_taken_out_too) {
   EXPECT_EQ(eraser.sweep_stragglers(Time{}).value(), 0);
 }
 
+TEST_P(RightsTest, rows_of_an_import_whose_undo_was_cut_off_are_erased_too) {
+  CustomerId zelda = add_zelda();
+  ASSERT_TRUE(store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+    TRY(tx.run("import.add_run", {{"id", 1},
+                                  {"preset", "events"},
+                                  {"files", "x"},
+                                  {"fingerprint", "1"},
+                                  {"state", "undoing"},
+                                  {"started_at", clock_.now()}}));
+    std::vector<events::NewEvent> bought = {event("Order Completed", "past", {{"user_id", "zq-4711-user"}},
+                                                  R"({"order_id":"zq-past","gift_note":"my secret wish"})")};
+    TRY(log_->append(tx, *identities_, bought, {.source = shop_, .run = RunId{1}}));
+    return {};
+  }));
+  ASSERT_TRUE(history_->remake({}));
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_THAT(all_places(), IsEmpty());
+}
+
 TEST_P(RightsTest, rules_remove_what_is_old_and_nothing_else) {
   Time now = clock_.now();
   std::vector<events::NewEvent> list;

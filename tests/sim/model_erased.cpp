@@ -81,7 +81,8 @@ void Model::check_hidden(const Snapshot& snapshot) {
     if (hidden(customer)) find(fmt::format("11: {} is erased and in conflict with somebody", customer));
   for (const StoredRow& row : snapshot.rows)
     if (erasures_.is_done(row.customer))
-      find(fmt::format("11: row {} is of {}, whose erasure is done", row.seq, row.customer));
+      find(fmt::format("11: row {} ({}, flags {}, of {}) is of {}, whose erasure is done", row.seq, row.kind, row.flags,
+                       row.source, row.customer));
 }
 
 /// Nothing that tells of it may be on the disk. One that is sent again behind the erasure is known for a copy; but a
