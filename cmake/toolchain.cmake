@@ -62,6 +62,7 @@ cairn_archive(cairn::sqlite libsqlite3.a sqlite3.h)
 cairn_archive(cairn::sodium libsodium.a sodium.h)
 cairn_archive(cairn::re2 libre2.a re2/re2.h)
 cairn_archive(cairn::zlib libz.a zlib.h)
+cairn_archive(cairn::jemalloc libjemalloc.a jemalloc/jemalloc.h)
 target_link_libraries(cairn::sqlite INTERFACE m ${CMAKE_DL_LIBS} Threads::Threads)
 
 # Which folder owns which library: nobody else may include its headers (tests/tidy checks it).

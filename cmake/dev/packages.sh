@@ -4,7 +4,7 @@
 PACKAGES_BUILD=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates tzdata
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libsqlite3-dev libpq-dev libsodium-dev zlib1g-dev libre2-dev
+  libsqlite3-dev libpq-dev libsodium-dev zlib1g-dev libre2-dev libjemalloc-dev
   libexpected-dev libfmt-dev libhowardhinnant-date-dev libcli11-dev
   googletest libgtest-dev libgmock-dev
 )

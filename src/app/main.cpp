@@ -1,3 +1,10 @@
 #include "app/cli.h"
 
+/// jemalloc's settings, read before main (docs/dependencies.md): what was freed goes back to the system by itself, a
+/// few seconds later, also when nothing more happens.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:3000,muzzy_decay_ms:0";
+}
+
 int main(int argc, char** argv) { return cairn::app::run_command_line(argc, argv); }
