@@ -19,8 +19,7 @@ constexpr size_t kRowsAWrite = 500;
 /// Rows without consent that are not worth a commit: a start looks through them again, which is soon done.
 constexpr int64_t kQuietRows = 200'000;
 constexpr Duration kAnswersPause = seconds(1);
-/// More rows a pause are a flood, which needs the cores itself: they are looked at when it is over, or after a while.
-constexpr int64_t kFloodRows = 20'000;
+/// A flood needs the cores itself: its rows are looked at when it is over, or after a while.
 constexpr Duration kPatienceInFlood = minutes(5);
 /// Devices that are remembered; beyond it they are asked of the store once more.
 constexpr size_t kMostDevices = 200'000;
@@ -81,7 +80,7 @@ std::optional<Statement> heard(const events::LogRow& row, std::string_view sourc
 }
 
 Listener::Listener(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases)
-    : world_(world), store_(store), log_(log), aliases_(aliases) {}
+    : world_(world), store_(store), log_(log), aliases_(aliases), pace_(kAnswersPause) {}
 Listener::~Listener() { queue_.reset(); }
 
 Result<void> Listener::start() {
@@ -113,14 +112,15 @@ void Listener::take(Seq to, bool has_consent) {
   if (is_waiting_) return;
   is_waiting_ = true;
   waits_since_ = world_.clock.elapsed();
-  wait(to);
+  pace_.begin(to, waits_since_);
+  wait();
 }
 
 /// Any event may bring a banner's answer.
-void Listener::wait(Seq last) {
-  queue_->post_after(kAnswersPause, [this, last] {
-    bool is_flooded = heard_to_.value - last.value > kFloodRows;
-    if (is_flooded && world_.clock.elapsed() - waits_since_ < kPatienceInFlood) return wait(heard_to_);
+void Listener::wait() {
+  queue_->post_after(kAnswersPause, [this] {
+    Duration now = world_.clock.elapsed();
+    if (pace_.look(heard_to_, now) && now - waits_since_ < kPatienceInFlood) return wait();
     is_waiting_ = false;
     take_now(heard_to_, false);
   });

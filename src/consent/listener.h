@@ -17,6 +17,7 @@
 #include "db/store.h"
 #include "events/aliases.h"
 #include "events/log.h"
+#include "events/pace.h"
 
 namespace cairn::consent {
 
@@ -40,7 +41,7 @@ class Listener {
   struct Answer;
   struct Batch;
   void take(Seq to, bool has_consent);
-  void wait(Seq last);
+  void wait();
   void take_now(Seq to, bool keeps_cursor);
   Result<void> take_rows(Seq to, bool keeps_cursor);
   void look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch);
@@ -59,6 +60,7 @@ class Listener {
   Seq cursor_, written_, heard_to_;
   bool is_caught_up_ = false, is_waiting_ = false;
   Duration waits_since_;
+  events::Pace pace_;
   std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
   std::unique_ptr<Queue> queue_;
 };

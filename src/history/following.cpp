@@ -12,8 +12,8 @@ namespace {
 
 /// From so many rows on a step is shared out over the cores: for fewer, threads cost more.
 constexpr size_t kRowsSharedOut = 256;
-/// When the log grows faster, the writer needs its core: then steps take one, and nothing is folded until it is over.
-constexpr double kFlood = 20'000;  // rows a second
+/// In a flood the writer needs its core: steps take one, and nothing is folded until it is over.
+constexpr Duration kFloodLook = milliseconds(100);
 /// After a step that reached the log, twice as long as it took: what comes meanwhile is one step, which costs less than
 /// several. What comes after quiet is applied at once.
 constexpr Duration kShortestRest = milliseconds(2);
@@ -38,6 +38,7 @@ Following::Following(World& world, db::Store& store, events::Log& log, std::stri
       alone_(world_.executor),
       snapshots_(world_.files, snapshot_directory(directory, options)),
       rows_(log),
+      pace_(kFloodLook),
       names_(world_, store),
       followers_(world_.executor) {}
 
@@ -85,6 +86,7 @@ Result<void> Following::run(const Work& work) {
 void Following::start() {
   if (is_started_.exchange(true)) return;
   set_state(Standing::State::building, "");
+  pace_.begin(log_.last(), world_.clock.elapsed());
   log_.on_growth([this] { wake(); });
   wake();
 }
@@ -105,7 +107,7 @@ void Following::go_on() {
   if (!done) return note_failure(done.error());
   failures_ = 0;
   Duration end = world_.clock.elapsed();
-  if (is_flooded_) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
+  if (pace_.is_flood()) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
   else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
 }
@@ -207,11 +209,11 @@ Result<void> Following::step() {
   if (!is_same(TRY(read_reading(store_)), built_.reading))
     return build_anew({Code::invalid, "the brand's currency or time zone is another", "", ""});
   if (rows_.last() <= before->last()) return {};
-  note_growth();
+  if (is_started_) pace_.look(log_.last(), world_.clock.elapsed());
   auto moved = move_merged();
   if (!moved && moved.error().code == Code::corrupt) return build_anew(moved.error());
   TRY(std::move(moved));
-  bool is_shared = rows_.rows().size() >= kRowsSharedOut && !is_flooded_;
+  bool is_shared = rows_.rows().size() >= kRowsSharedOut && !pace_.is_flood();
   Executor* executor = is_shared ? &world_.executor : nullptr;
   auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
   if (!applied && applied.error().code == Code::corrupt) return build_anew(applied.error());
@@ -246,18 +248,6 @@ CustomerId Following::root(CustomerId customer) const {
     aliases = aliases_;
   }
   return aliases ? aliases->root(customer) : customer;
-}
-
-/// Between two steps.
-void Following::note_growth() {
-  Seq last = log_.last();
-  Duration now = world_.clock.elapsed();
-  // Of a batch that came a moment ago nobody knows yet how fast the next will.
-  constexpr double kLeastSeconds = 0.1;
-  double seconds_since = std::max(kLeastSeconds, (now - grown_at_).seconds());
-  is_flooded_ = is_started_ && static_cast<double>(last.value - grown_to_.value) > kFlood * seconds_since;
-  grown_to_ = last;
-  grown_at_ = now;
 }
 
 std::vector<Touched> Following::touched(const timeline::Schema& schema) const {

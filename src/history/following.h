@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "events/pace.h"
 #include "history/alone.h"
 #include "history/builder.h"
 #include "history/followers.h"
@@ -60,7 +61,6 @@ class Following final : public History {
   Result<void> step();
   Result<void> move_merged();
   Result<void> forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows);
-  void note_growth();
   std::vector<Touched> touched(const timeline::Schema& schema) const;
   Result<void> remake_now();
   Result<void> remake_from(std::vector<timeline::SeqRange> removed);
@@ -98,9 +98,7 @@ class Following final : public History {
   Duration no_snapshot_until_;
   int failures_ = 0;
   Duration rests_until_;
-  Seq grown_to_;  ///< The log, at the step before.
-  Duration grown_at_;
-  bool is_flooded_ = false;
+  events::Pace pace_;
   bool must_remake_ = false;
   std::vector<timeline::SeqRange> removed_;  ///< That remake() was told of.
 

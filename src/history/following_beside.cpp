@@ -20,7 +20,7 @@ constexpr Duration kCalmAfterErasure = seconds(10);
 void Following::fold_beside() {
   using timeline::Timeline;
   // A flood may last: then what is superseded is given back when it is as much as what counts.
-  auto which = is_flooded_ ? Timeline::FoldWhich::pressing : Timeline::FoldWhich::wanting;
+  auto which = pace_.is_flood() ? Timeline::FoldWhich::pressing : Timeline::FoldWhich::wanting;
   if (!is_started_ || !built_.timeline->wants_fold(which) || is_folding_.exchange(true)) return;
   post_beside([this, which, timeline = built_.timeline] {
     auto folded = timeline->fold(alone_, which);
@@ -41,7 +41,7 @@ Origin Following::origin_of(const timeline::Version& version) const {
 }
 
 void Following::write_snapshot_beside() {
-  uint64_t due = options_.rows_a_snapshot * (is_flooded_ ? kPatienceInFlood : 1);
+  uint64_t due = options_.rows_a_snapshot * (pace_.is_flood() ? kPatienceInFlood : 1);
   bool is_due = options_.writes_snapshots && rows_since_snapshot_ >= due;
   if (!is_due || is_writing_snapshot_ || world_.clock.elapsed() < no_snapshot_until_) return;
   auto version = built_.timeline->version();

@@ -17,8 +17,7 @@ constexpr Duration kShortest = milliseconds(5), kLongest = milliseconds(500);
 constexpr Duration kDirtyLimit = seconds(5);
 constexpr Duration kCursorEvery = seconds(10), kCursorAtRest = minutes(10);
 constexpr int kRounds = 5;
-/// While the log grows faster, the timelines need the core that the writer leaves: segments wait, but not for ever.
-constexpr double kFlood = 20'000;  // rows a second
+/// In a flood the timelines need the core that the writer leaves: segments wait, but not for ever.
 constexpr Duration kFloodLook = milliseconds(250), kPatience = seconds(30);
 
 events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) {
@@ -39,7 +38,7 @@ events::NewEvent event_of(const Change& change, std::string_view name, Seq seq) 
 }  // namespace
 
 Keeper::Keeper(World& world, db::Store& store, events::Log& log, history::History& history)
-    : world_(world), store_(store), log_(log), history_(history), core_(world.executor) {}
+    : world_(world), store_(store), log_(log), history_(history), core_(world.executor), pace_(kFloodLook) {}
 
 Keeper::~Keeper() {
   {
@@ -54,8 +53,8 @@ Result<void> Keeper::start(std::function<std::shared_ptr<const Set>()> sets) {
   sets_ = std::move(sets);
   source_ = TRY(log_.ensure_source("segments"));
   queue_ = world_.executor.make_queue("segments");
-  first_ = grown_to_ = log_.last();
-  grown_at_ = world_.clock.elapsed();
+  first_ = log_.last();
+  pace_.begin(first_, world_.clock.elapsed());
   {
     std::lock_guard lock(mutex_);
     is_started_ = true;
@@ -90,22 +89,15 @@ void Keeper::post() {
 bool Keeper::holds_back() {
   if (core_.is_empty()) return false;
   Duration now = world_.clock.elapsed();
-  if (now - grown_at_ >= kFloodLook) {
-    Seq last = log_.last();
-    bool is_flooded = static_cast<double>(last.value - grown_to_.value) > kFlood * (now - grown_at_).seconds();
-    if (is_flooded && !is_flooded_) flooded_since_ = now;
-    is_flooded_ = is_flooded;
-    grown_to_ = last;
-    grown_at_ = now;
-  }
-  if (is_flooded_ && now - flooded_since_ >= kPatience) is_flooded_ = false;
-  return is_flooded_;
+  is_held_back_ = pace_.look(log_.last(), now) && now - held_back_since_ < kPatience;
+  if (!is_held_back_) held_back_since_ = now;
+  return is_held_back_;
 }
 
 /// One timer at a time: what falls due is told at most kLongest late, with its exact moment.
 void Keeper::wait() {
   Duration delay = kLongest;
-  if (is_flooded_) delay = kFloodLook;
+  if (is_held_back_) delay = kFloodLook;
   else if (is_live_) delay = std::clamp(core_.next() - world_.clock.now(), kShortest, kLongest);
   std::lock_guard lock(mutex_);
   if (is_waiting_ || is_stopping_) return;

@@ -15,6 +15,7 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "events/pace.h"
 #include "history/history.h"
 #include "segments/membership.h"
 #include "segments/model.h"
@@ -99,9 +100,9 @@ class Keeper {
   std::shared_ptr<const Set> set_;
   std::optional<history::Step> backlog_;
   bool is_live_ = false;
-  bool is_flooded_ = false;
-  Duration flooded_since_, grown_at_;
-  Seq grown_to_;  ///< The log at grown_at_.
+  events::Pace pace_;
+  bool is_held_back_ = false;
+  Duration held_back_since_;
   Seq first_;
   std::map<int64_t, std::string> meanings_;
   std::map<int64_t, std::string> findings_;

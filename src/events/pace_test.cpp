@@ -1,0 +1,20 @@
+#include "events/pace.h"
+
+#include <gtest/gtest.h>
+
+namespace cairn::events {
+namespace {
+
+TEST(Pace, a_flood_is_told_from_a_batch_and_ends) {
+  Pace pace(milliseconds(100));
+  pace.begin(Seq{1'000'000}, seconds(5));
+  EXPECT_FALSE(pace.is_flood()) << "what was there before is no growth";
+  EXPECT_FALSE(pace.look(Seq{1'000'500}, seconds(5) + milliseconds(10))) << "a batch a moment ago tells nothing";
+  EXPECT_FALSE(pace.look(Seq{1'002'000}, seconds(5) + milliseconds(100))) << "20,000/s are no flood";
+  EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(200)));
+  EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(250))) << "not looked at again before its time";
+  EXPECT_FALSE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(300)));
+}
+
+}  // namespace
+}  // namespace cairn::events
