@@ -42,7 +42,6 @@ rights::Parts rights_parts(Instance& instance) {
          return 0;
        }},
   };
-  out.settle = [&] { return instance.ingest().undeclared().flush(); };
   return out;
 }
 

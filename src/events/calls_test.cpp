@@ -122,11 +122,13 @@ TEST(Calls, AnswersOfABanner) {
   EXPECT_EQ(properties(R"({"consent":true})"), "{}");
 }
 
-TEST(Calls, UndeclaredNamesAreToldOnce) {
+TEST(Calls, UndeclaredNamesAreToldUntilTheyAreKnown) {
   CallReader reader;
   std::vector<std::string> told;
+  bool is_known = true;
   reader.properties().on_undeclared([&](std::string_view kind, std::string_view name, const json::Value&) {
     told.push_back(fmt::format("{}.{}", kind, name));
+    return is_known;
   });
   for (int i = 0; i < 3; ++i) {
     NewEvent event;
@@ -145,6 +147,32 @@ TEST(Calls, UndeclaredNamesAreToldOnce) {
     ASSERT_TRUE(reader.read(call, {.received_at = kNow}, event));
   }
   EXPECT_THAT(told, ElementsAre("Basket Kicked.", "Basket Kicked.how"));
+  told.clear();
+  is_known = false;
+  for (int i = 0; i < 3; ++i) {
+    is_known = i == 1;
+    NewEvent event;
+    auto call =
+        json::parse_object(R"({"type":"track","event":"Basket Kicked","userId":"1","properties":{"why":"","by":"ox"}})")
+            .value();
+    ASSERT_TRUE(reader.read(call, {.received_at = kNow}, event));
+  }
+  EXPECT_THAT(told, ElementsAre("Basket Kicked.by", "Basket Kicked.by")) << "the third time it is known";
+}
+
+TEST(Calls, OfTwoValuesForOnePropertyTheOneThatIsWrittenIsTold) {
+  CallReader reader;
+  std::vector<std::string> told;
+  reader.properties().on_undeclared([&](std::string_view, std::string_view name, const json::Value& value) {
+    told.push_back(fmt::format("{}={}", name, json::serialize(value)));
+    return false;
+  });
+  NewEvent event;
+  auto call =
+      json::parse_object(R"({"type":"identify","userId":"1","traits":{"shoeSize":"42","shoe_size":"43"}})").value();
+  ASSERT_TRUE(reader.read(call, {.received_at = kNow}, event));
+  EXPECT_EQ(event.properties, R"({"shoe_size":"42"})");
+  EXPECT_THAT(told, ElementsAre(R"(shoe_size="42")"));
 }
 
 TEST(Wording, IdsTimesAndNothing) {

@@ -20,18 +20,19 @@ bool has_capital(std::string_view name) {
 
 /// How one property of one kind is written.
 struct PropertyWriter::Plan {
-  std::string name;      ///< As it is sent, for the look-up.
-  std::string text;      ///< `"name":`, ready.
-  std::string written;   ///< The name that is written.
-  bool renames = false;  ///< As it was asked for.
-  bool as_text = false;  ///< A whole number becomes text.
-  bool is_declared = false;
-  uint32_t slot = 0;  ///< Of the written name: two sent names may share it.
+  std::string name;       ///< As it is sent, for the look-up.
+  std::string text;       ///< `"name":`, ready.
+  std::string written;    ///< The name that is written.
+  bool renames = false;   ///< As it was asked for.
+  bool as_text = false;   ///< A whole number becomes text.
+  bool is_known = false;  ///< Declared, or whoever is told knows it.
+  uint32_t slot = 0;      ///< Of the written name: two sent names may share it.
 };
 
 struct PropertyWriter::KindPlans {
   std::string name;
   const query::Kind* declared = nullptr;
+  bool is_known = false;                              // as of a plan
   std::unordered_map<std::string, Plan> plans;        // of names sent as they are
   std::unordered_map<std::string, Plan> trait_plans;  // of names that are rewritten
   std::unordered_map<std::string, uint32_t> slots;    // written name → slot
@@ -47,7 +48,11 @@ void PropertyWriter::begin(std::string_view kind, std::string& out) {
   out_ = &out;
   out.assign(1, '{');
   ++event_;
-  if (kind_ && kind_->name == kind && kind_->plans.size() < kMostProperties) return;
+  if (!kind_ || kind_->name != kind || kind_->plans.size() >= kMostProperties) kind_ = &plans_of(kind);
+  if (!kind_->is_known && undeclared_) kind_->is_known = undeclared_(kind, "", json::Value());
+}
+
+PropertyWriter::KindPlans& PropertyWriter::plans_of(std::string_view kind) {
   scratch_.assign(kind);
   auto it = kinds_.find(scratch_);
   if (it != kinds_.end() && it->second->plans.size() + it->second->trait_plans.size() >= kMostProperties) {
@@ -59,9 +64,9 @@ void PropertyWriter::begin(std::string_view kind, std::string& out) {
     it = kinds_.emplace(scratch_, std::make_unique<KindPlans>()).first;
     it->second->name = kind;
     it->second->declared = declared_kinds().find(kind);
-    if (!it->second->declared && undeclared_) undeclared_(kind, "", json::Value());
+    it->second->is_known = it->second->declared != nullptr;
   }
-  kind_ = it->second.get();
+  return *it->second;
 }
 
 PropertyWriter::Plan& PropertyWriter::plan_of(std::string_view name, bool renames) {
@@ -81,7 +86,7 @@ PropertyWriter::Plan& PropertyWriter::plan_of(std::string_view name, bool rename
   }
   json::append_text(plan.text, plan.written);
   plan.text += ':';
-  plan.is_declared = property != nullptr;
+  plan.is_known = property != nullptr;
   plan.as_text = property ? property->type == query::PropertyType::text : is_id_name(name);
   auto slot = kind_->slots.emplace(plan.written, static_cast<uint32_t>(kind_->slots.size())).first->second;
   kind_->written_in.resize(kind_->slots.size());
@@ -91,11 +96,9 @@ PropertyWriter::Plan& PropertyWriter::plan_of(std::string_view name, bool rename
 
 void PropertyWriter::add(std::string_view name, const json::Value& value, bool renames) {
   if (value.is_null() || (value.is_string() && value.get_string().empty())) return;
-  size_t known = kind_->plans.size() + kind_->trait_plans.size();
-  const Plan& plan = plan_of(name, renames);
-  if (!plan.is_declared && undeclared_ && kind_->plans.size() + kind_->trait_plans.size() > known)
-    undeclared_(kind_->name, plan.written, value);
+  Plan& plan = plan_of(name, renames);
   if (std::exchange(kind_->written_in[plan.slot], event_) == event_) return;
+  if (!plan.is_known && undeclared_) plan.is_known = undeclared_(kind_->name, plan.written, value);
   if (out_->size() > 1) *out_ += ',';
   *out_ += plan.text;
   if (plan.as_text && (value.is_int64() || value.is_uint64())) json::append_text(*out_, json::serialize(value));

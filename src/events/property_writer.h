@@ -15,16 +15,16 @@ namespace cairn::events {
 /// Remembers how each property of each kind is written, so that most members cost one lookup. One thread's.
 class PropertyWriter {
  public:
-  /// Told once for each (kind, property) that no declaration names, while it remembers, and once for each kind that
-  /// nobody declares, with an empty property.
-  using OnUndeclared = std::function<void(std::string_view kind, std::string_view property, const json::Value& value)>;
+  /// Told of each property that is written and that no declaration names, and of each kind that nobody declares, with an
+  /// empty property. Returns whether it is known: then it is not told again, while the writer remembers.
+  using OnUndeclared = std::function<bool(std::string_view kind, std::string_view property, const json::Value& value)>;
 
   PropertyWriter();
   ~PropertyWriter();
   PropertyWriter(PropertyWriter&&) noexcept;
   PropertyWriter& operator=(PropertyWriter&&) noexcept;
   void on_undeclared(OnUndeclared told) { undeclared_ = std::move(told); }
-  /// What it was told of is told again. Not between begin() and end().
+  /// What was known is told again. Not between begin() and end().
   void forget();
 
   /// Starts the object of an event in `out`, which is emptied.
@@ -39,6 +39,7 @@ class PropertyWriter {
  private:
   struct Plan;
   struct KindPlans;
+  KindPlans& plans_of(std::string_view kind);
   Plan& plan_of(std::string_view name, bool renames);
 
   std::unordered_map<std::string, std::unique_ptr<KindPlans>> kinds_;

@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/text.h"
 
 namespace cairn::events {
@@ -30,59 +29,24 @@ std::string text_of(const json::Value& value) {
 
 }  // namespace
 
-/// Shared with the writes under way, which may outlive the owner.
-struct Undeclared::State : std::enable_shared_from_this<Undeclared::State> {
+/// Shared with the transactions under way, which may outlive the owner.
+struct Undeclared::State {
   State(World& w, db::Store& s) : world(w), store(s) {}
+
+  bool knows(uint64_t mark) const {
+    std::lock_guard lock(mutex);
+    return seen.size() >= kNamesMax || seen.contains(mark);
+  }
+  size_t room() const {
+    std::lock_guard lock(mutex);
+    return seen.size() < kNamesMax ? kNamesMax - seen.size() : 0;
+  }
 
   World& world;
   db::Store& store;
-  std::mutex mutex;
-  std::unordered_set<uint64_t> seen;        // guarded by mutex; hashes: a clash hides one name of 2^64
-  std::vector<UndeclaredProperty> waiting;  // guarded by mutex; not yet stored
-  bool is_storing = false;                  // guarded by mutex; one write at a time
+  mutable std::mutex mutex;
+  std::unordered_set<uint64_t> seen;  // guarded by mutex; stored; hashes: a clash hides one name of 2^64
   std::atomic<uint64_t> generation{0};
-
-  /// The names to store now, when no other write is under way.
-  std::vector<UndeclaredProperty> take() {
-    std::lock_guard lock(mutex);
-    if (is_storing || waiting.empty()) return {};
-    is_storing = true;
-    return std::exchange(waiting, {});
-  }
-
-  void store_waiting() {
-    auto names = std::make_shared<std::vector<UndeclaredProperty>>(take());
-    if (names->empty()) return;
-    auto self = shared_from_this();
-    auto written = store.write(
-        db::Lane::people, [names](db::Transaction& tx) { return insert(tx, *names); },
-        [self, names](Result<void> result) { self->stored(*names, std::move(result)); });
-    if (!written) stored(*names, std::move(written));
-  }
-
-  static Result<void> insert(db::Transaction& tx, const std::vector<UndeclaredProperty>& names) {
-    for (const UndeclaredProperty& name : names)
-      TRY(tx.run("events.add_undeclared", {{"kind", name.kind},
-                                           {"property", name.property},
-                                           {"type", name.type},
-                                           {"example", name.example},
-                                           {"source", name.source},
-                                           {"first_at", name.first_at},
-                                           {"run", name.run.is_set() ? std::optional(name.run.value) : std::nullopt}}));
-    return {};
-  }
-
-  void stored(const std::vector<UndeclaredProperty>& names, Result<void> result) {
-    {
-      std::lock_guard lock(mutex);
-      is_storing = false;
-      // Forgotten, so that it is noted again with the next event that has it: no loop while the store is gone.
-      if (!result)
-        for (const UndeclaredProperty& name : names) seen.erase(mark_of(name.kind, name.property));
-    }
-    if (!result) return log_warning("undeclared names are not stored for now: {}", result.error().message);
-    store_waiting();
-  }
 };
 
 std::string_view type_word(const json::Value& value) {
@@ -107,19 +71,45 @@ Result<std::unique_ptr<Undeclared>> Undeclared::open(World& world, db::Store& st
   return std::unique_ptr<Undeclared>(new Undeclared(std::move(state)));
 }
 
-void Undeclared::note(std::string_view kind, std::string_view property, const json::Value& value, From from) {
-  Time now = state_->world.clock.now();
-  {
-    std::lock_guard lock(state_->mutex);
-    if (state_->seen.size() >= kNamesMax || !state_->seen.insert(mark_of(kind, property)).second) return;
-    UndeclaredProperty name{stored_name(kind), stored_name(property), {}, {}, from.source, now, from.run};
-    if (!property.empty()) {
-      name.type = type_word(value);
-      name.example = example_of(value);
-    }
-    state_->waiting.push_back(std::move(name));
+bool Undeclared::knows(std::string_view kind, std::string_view property) const {
+  return state_->knows(mark_of(kind, property));
+}
+
+NewName Undeclared::name_of(std::string_view property, const json::Value& value) {
+  NewName name{.property = std::string(property)};
+  if (property.empty()) return name;
+  name.type = type_word(value);
+  name.example = example_of(value);
+  return name;
+}
+
+Result<void> Undeclared::note(db::Transaction& tx, std::span<const NewName> names, std::span<const NewEvent> events,
+                              std::span<const Outcome> outcomes, From from) {
+  if (names.empty()) return {};
+  std::unordered_set<uint64_t> noted;
+  size_t room = state_->room();
+  for (const NewName& name : names) {
+    if (noted.size() >= room) break;
+    if (outcomes[name.event].fate != Fate::kept) continue;
+    std::string_view kind = events[name.event].kind;
+    uint64_t mark = mark_of(kind, name.property);
+    if (state_->knows(mark) || !noted.insert(mark).second) continue;
+    std::string stored_kind = stored_name(kind), property = stored_name(name.property);
+    TRY(tx.run("events.add_undeclared", {{"kind", stored_kind},
+                                         {"property", property},
+                                         {"type", name.type},
+                                         {"example", name.example},
+                                         {"source", from.source},
+                                         {"first_at", state_->world.clock.now()},
+                                         {"run", from.run.is_set() ? std::optional(from.run.value) : std::nullopt}}));
   }
-  state_->store_waiting();
+  if (noted.empty()) return {};
+  // Known from the commit on: what a rolled-back transaction noted is told again with the next event that has it.
+  tx.on_commit([state = state_, noted = std::move(noted)] {
+    std::lock_guard lock(state->mutex);
+    state->seen.insert(noted.begin(), noted.end());
+  });
+  return {};
 }
 
 std::string Undeclared::stored_name(std::string_view name) { return cut(name, kNameBytes); }
@@ -147,14 +137,6 @@ Result<Undeclared::Listed> Undeclared::list() const {
   std::lock_guard lock(state_->mutex);
   out.is_full = state_->seen.size() >= kNamesMax;
   return out;
-}
-
-Result<void> Undeclared::flush() {
-  state_->store_waiting();
-  // A write behind those under way: the lane keeps its order.
-  TRY(state_->store.write_now(db::Lane::people, [](db::Transaction&) -> Result<void> { return {}; }));
-  state_->store_waiting();
-  return state_->store.write_now(db::Lane::people, [](db::Transaction&) -> Result<void> { return {}; });
 }
 
 }  // namespace cairn::events

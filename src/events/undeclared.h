@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/id.h"
 #include "base/world.h"
 #include "db/store.h"
+#include "events/model.h"
 #include "json/value.h"
 
 namespace cairn::events {
@@ -26,6 +28,19 @@ struct UndeclaredProperty {
   RunId run = {};  ///< The import that brought it; not set: it came live.
 };
 
+/// A name that an event on its way has and that is not known yet. It becomes known with the event, or not at all.
+struct NewName {
+  uint32_t event = 0;     ///< Its place among those that are appended together.
+  std::string property;   ///< Empty: the kind itself.
+  std::string_view type;  ///< See type_word.
+  std::string example;
+
+  /// Of memory, about.
+  size_t bytes() const { return sizeof(*this) + property.size() + example.size(); }
+};
+
+/// Invariant: a name is stored by the transaction that appends the first event kept with it. So an example is always of
+/// a row that is there, for who erases the row to find, and no crash loses a name.
 class Undeclared {
  public:
   static constexpr size_t kNamesMax = 10'000;  ///< More than that are not kept: a sender that makes names up.
@@ -40,17 +55,20 @@ class Undeclared {
     SourceId source;
     RunId run = {};
   };
-  /// Remembers a name the first time; later times cost a look-up. Any thread, never blocks: it is stored behind.
+  /// Nothing is to be noted of it: it is stored, or there are too many. Any thread.
+  bool knows(std::string_view kind, std::string_view property) const;
   /// `property` empty: the kind itself; then the value says nothing.
-  void note(std::string_view kind, std::string_view property, const json::Value& value, From from);
+  static NewName name_of(std::string_view property, const json::Value& value);
+  /// Within the transaction that appended `events`: stores those of the names that nothing knows yet and whose event was
+  /// kept. REQUIRES: an outcome for each event.
+  Result<void> note(db::Transaction& tx, std::span<const NewName> names, std::span<const NewEvent> events,
+                    std::span<const Outcome> outcomes, From from);
 
   struct Listed {
     std::vector<UndeclaredProperty> names;  ///< Newest first.
     bool is_full = false;                   ///< kNamesMax was reached.
   };
   Result<Listed> list() const;
-  /// Returns when what was noted is stored. Not on the writer's thread.
-  Result<void> flush();
 
   /// A name and an example as they are stored.
   static std::string stored_name(std::string_view name);

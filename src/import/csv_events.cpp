@@ -80,6 +80,7 @@ std::optional<Refusal> CsvEvents::read(const CsvRow& row, events::NewEvent& even
   if (event.identifiers.empty()) return Refusal{columns_[identifiers_[0]].header, "nothing says who it was"};
   Plan& plan = plan_of(kind);
   event.kind = plan.kind;
+  if (!plan.is_known) plan.is_known = reading_.on_undeclared(plan.kind, "", json::Value());
   scratch_.assign(1, '{');
   write_properties(row, plan, scratch_);
   scratch_ += '}';
@@ -115,7 +116,7 @@ CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
   plan->kind = events::kind_of(text);
   const query::Kind* declared = events::declared_kinds().find(plan->kind);
   bool tells = static_cast<bool>(reading_.on_undeclared);
-  if (!declared && tells) reading_.on_undeclared(plan->kind, "", json::Value());
+  plan->is_known = declared || !tells;
   bool tells_total = false;
   for (const Column& column : columns_) {
     const query::Property* property = declared ? declared->find(column.meaning.name) : nullptr;
@@ -123,7 +124,7 @@ CsvEvents::Plan& CsvEvents::plan_of(std::string_view text) {
     if (property) type = property->type;
     else if (events::is_id_name(column.meaning.name)) type = PropertyType::text;
     plan->types.push_back(type);
-    plan->is_new.push_back(tells && !property);
+    plan->are_known.push_back(property || !tells);
     for (std::string_view name : {"total", "revenue", "products"}) tells_total |= column.meaning.name == name;
   }
   plan->is_purchase = plan->kind == "Order Completed" && !tells_total && price_ < columns_.size();
@@ -139,9 +140,9 @@ void CsvEvents::write_properties(const CsvRow& row, Plan& plan, std::string& out
     out += columns_[i].key;
     size_t begin = out.size();
     write_value(out, text, plan.types[i]);
-    if (!std::exchange(plan.is_new[i], false)) continue;
+    if (plan.are_known[i]) continue;
     auto value = json::parse(std::string_view(out).substr(begin));
-    reading_.on_undeclared(plan.kind, columns_[i].meaning.name, value ? *value : json::Value());
+    plan.are_known[i] = reading_.on_undeclared(plan.kind, columns_[i].meaning.name, value ? *value : json::Value());
   }
   if (plan.is_purchase) write_total(row, out);
 }

@@ -45,8 +45,9 @@ class CsvEvents {
   struct Plan {
     std::string kind;
     std::vector<std::optional<query::PropertyType>> types;
-    std::vector<char> is_new;  ///< Undeclared, and not told yet.
-    bool is_purchase = false;  ///< An order told by one product: see total_of.
+    bool is_known = false;        ///< Declared, or whoever is told knows it.
+    std::vector<char> are_known;  ///< So of the properties, by column.
+    bool is_purchase = false;     ///< An order told by one product: see total_of.
   };
   Plan& plan_of(std::string_view kind);
   std::string_view value(const CsvRow& row, size_t column) const;

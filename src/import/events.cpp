@@ -27,8 +27,7 @@ bool is_known_name(std::string_view path) {
 
 class EventsPreset final : public Preset {
  public:
-  EventsPreset(Reading reading, std::string adopted_zone)
-      : reading_(std::move(reading)), adopted_zone_(std::move(adopted_zone)) {}
+  EventsPreset(Reading reading, std::string adopted_zone, const events::Undeclared* undeclared);
   Result<void> open(Files& files, const std::vector<std::string>& paths);
 
   std::string_view source() const override { return "events"; }
@@ -51,11 +50,23 @@ class EventsPreset final : public Preset {
 
   Reading reading_;
   std::string adopted_zone_;
+  std::vector<events::NewName> names_;  // of the row at hand
   std::vector<FileState> files_;
   std::vector<std::unique_ptr<Opened>> opened_;  // one a file; empty when it is read
   size_t at_ = 0;
   uint64_t done_ = 0, total_ = 0;
 };
+
+EventsPreset::EventsPreset(Reading reading, std::string adopted_zone, const events::Undeclared* undeclared)
+    : reading_(std::move(reading)), adopted_zone_(std::move(adopted_zone)) {
+  if (!undeclared) return;
+  reading_.on_undeclared = [this, undeclared](std::string_view kind, std::string_view property,
+                                              const json::Value& value) {
+    if (undeclared->knows(kind, property)) return true;
+    names_.push_back(events::Undeclared::name_of(property, value));
+    return false;
+  };
+}
 
 Result<void> EventsPreset::open(Files& files, const std::vector<std::string>& paths) {
   for (const FoundPath& found : TRY(expand_paths(files, paths)))
@@ -109,9 +120,14 @@ Result<bool> EventsPreset::produce(Batch& batch, size_t rows) {
 
 void EventsPreset::add(Batch& batch, const RowPlace& place, std::optional<Refusal> refusal, events::NewEvent event) {
   ++files_[at_].read;
+  std::vector<events::NewName> names = std::exchange(names_, {});
   if (refusal) {
     batch.rejects.push_back({place, std::move(refusal->column), std::move(refusal->reason)});
     return;
+  }
+  for (events::NewName& name : names) {
+    name.event = static_cast<uint32_t>(batch.events.size());
+    batch.names.push_back(std::move(name));
   }
   batch.links.push_back({static_cast<uint32_t>(batch.events.size()), static_cast<uint32_t>(batch.rows.size())});
   batch.events.push_back(std::move(event));
@@ -156,8 +172,7 @@ Result<std::unique_ptr<Preset>> open_events(Files& files, PresetOptions options)
   reading.currency = TRY(choose_currency(options, options.brand.currency));
   reading.zone = TRY(choose_zone(options, options.brand.zone_name.empty() ? "UTC" : options.brand.zone_name));
   reading.columns = options.columns;
-  reading.on_undeclared = std::move(options.on_undeclared);
-  auto preset = std::make_unique<EventsPreset>(std::move(reading), options.zone.value_or(""));
+  auto preset = std::make_unique<EventsPreset>(std::move(reading), options.zone.value_or(""), options.undeclared);
   TRY(preset->open(files, options.paths));
   return std::unique_ptr<Preset>(std::move(preset));
 }

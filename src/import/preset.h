@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "events/brand.h"
-#include "events/property_writer.h"
 #include "events/model.h"
+#include "events/undeclared.h"
 #include "import/input.h"
 
 namespace cairn::import {
@@ -56,6 +56,7 @@ struct Batch {
   std::vector<RowPlace> rows;
   std::vector<Link> links;
   std::vector<Reject> rejects;
+  std::vector<events::NewName> names;  ///< That nothing knew when they were read.
 };
 
 struct PresetOptions {
@@ -64,7 +65,7 @@ struct PresetOptions {
   std::optional<std::string> currency;                       ///< Likewise.
   std::vector<std::pair<std::string, std::string>> columns;  ///< `--map column=field`, for `events`.
   events::Brand brand;
-  events::PropertyWriter::OnUndeclared on_undeclared = {};  ///< Told of what no declaration names; may be empty.
+  const events::Undeclared* undeclared = nullptr;  ///< Knows what was seen; without it no names are told.
 };
 
 class Preset {

@@ -62,10 +62,7 @@ std::string joined_paths(const std::vector<FileState>& files) {
 
 Result<void> Importer::open() {
   PresetOptions options{options_.paths, options_.zone, options_.currency, options_.columns, {}};
-  if (!options_.dry_run)
-    options.on_undeclared = [this](std::string_view kind, std::string_view property, const json::Value& value) {
-      context_.undeclared.note(kind, property, value, {source_, run_.id});
-    };
+  if (!options_.dry_run) options.undeclared = &context_.undeclared;
   TRY(context_.store.read([&](db::Session& session) -> Result<void> {
     options.brand = TRY(events::read_brand(session));
     return {};
@@ -122,10 +119,12 @@ Result<void> Importer::send(Batch batch) {
   sent->done = context_.world.executor.make_signal();
   events::Log& log = context_.log;
   events::Identify& identify = context_.identities;
+  events::Undeclared& undeclared = context_.undeclared;
   events::AppendOptions append{source_, run_.id, true};
-  auto work = [sent, &log, &identify, append](db::Transaction& tx) -> Result<void> {
-    sent->outcomes = TRY(log.append(tx, identify, sent->batch.events, append));
-    return {};
+  auto work = [sent, &log, &identify, &undeclared, append](db::Transaction& tx) -> Result<void> {
+    const Batch& batch = sent->batch;
+    sent->outcomes = TRY(log.append(tx, identify, batch.events, append));
+    return undeclared.note(tx, batch.names, batch.events, sent->outcomes, {append.source, append.run});
   };
   auto done = [sent](Result<void> result) {
     sent->result = std::move(result);
@@ -205,7 +204,6 @@ bool Importer::tell() {
 Result<void> Importer::end(RunState state) {
   if (rejects_) TRY(rejects_->finish());
   if (options_.dry_run) return {};
-  TRY(context_.undeclared.flush());
   Counts rows = tally_->rows();
   int64_t kept = tally_->events_kept();
   return context_.store.write_now(db::Lane::import, [&](db::Transaction& tx) {

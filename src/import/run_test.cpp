@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "events/brand.h"
+#include "import/rejects.h"
 #include "import/store.h"
 #include "support/imports.h"
 #include "support/on_stores.h"
@@ -11,6 +12,7 @@ namespace cairn::import {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class ImportTest : public test::OnStores {
  protected:
@@ -334,6 +336,64 @@ TEST_P(ImportTest, NamesThatNobodyDeclaredAreNotedOnce) {
   EXPECT_EQ(names(), expected) << "as they were first seen";
 }
 
+TEST_P(ImportTest, RowsThatAreThereAlreadyGiveNoExample) {
+  put(files_ / "a.csv", "event,time,user_id,message_id\nOrder Completed,2020-01-01,u1,m1\n");
+  put(files_ / "b.csv",
+      "event,time,user_id,message_id,scent\nOrder Completed,2020-01-01,u1,m1,of-the-copy\n"
+      "Order Completed,,u1,m2,of-no-use\nOrder Completed,2020-01-02,u1,m3,kept\n");
+  put(files_ / "c.jsonl",
+      R"({"event":"Order Completed","time":"2020-01-01","user_id":"u1","message_id":"m1","hue":"of-the-copy"})"
+      "\n"
+      R"({"event":"Order Completed","time":"2020-01-03","user_id":"u1","message_id":"m4","hue":"kept"})"
+      "\n");
+  for (const char* name : {"a.csv", "b.csv", "c.jsonl"}) {
+    Options events = options("events", {files_ / name});
+    events.source = "shop";
+    (void)import(events);
+  }
+  EXPECT_EQ(logged().size(), 3u);
+  EXPECT_EQ(names(),
+            (std::vector<std::string>{"Order Completed.hue=text kept run 3", "Order Completed.scent=text kept run 2"}));
+}
+
+TEST_P(ImportTest, RejectedRowsOfAnImportThatWasCutOffAreNobodys) {
+  std::string text = "ann@example.org,never\nben@example.org,never\n";
+  put(files_ / "a.csv", text);
+  std::vector<FileState> sources = {{files_ / "a.csv", Use::facts, "events"}};
+  std::string path = Rejects::path_of(directory(), RunId{1});
+  std::vector<events::Identifier> ann = {{"email", "ann@example.org"}};
+  events::Needles needles(ann, {});
+  auto write = [&](Rejects& rejects) {
+    ASSERT_TRUE(rejects.add(sources, {{0, 21, 1, 0}, "time", "it is no time"}));
+    ASSERT_TRUE(rejects.add(sources, {{0, 21, 2, 22}, "time", "it is no time"}));
+    ASSERT_TRUE(rejects.finish());
+  };
+  {
+    Rejects earlier(world_.files, path);
+    write(earlier);
+  }
+  {
+    // The next attempt, as it is cut off: nothing was finished, and the store's run says `running` for ever.
+    auto running = world_.files.lock(path);
+    ASSERT_TRUE(running);
+    auto waits = forget_rejects(world_.files, directory(), needles);
+    ASSERT_FALSE(waits) << "it is being written";
+    EXPECT_EQ(waits.error().code, Code::overloaded);
+  }
+  EXPECT_EQ(forget_rejects(world_.files, directory(), needles).value(), 1);
+  std::string left = world_.files.read(path).value();
+  EXPECT_THAT(left, Not(HasSubstr("ann@")));
+  EXPECT_THAT(left, HasSubstr("ben@example.org"));
+  EXPECT_EQ(forget_rejects(world_.files, directory(), needles).value(), 0);
+  Rejects rejects(world_.files, path);
+  ASSERT_TRUE(rejects.add(sources, {{0, 21, 1, 0}, "time", "it is no time"}));
+  auto held = world_.files.lock(path);
+  ASSERT_FALSE(held) << "who writes it holds it";
+  EXPECT_EQ(held.error().code, Code::conflict);
+  ASSERT_TRUE(rejects.finish());
+  EXPECT_TRUE(world_.files.lock(path));
+}
+
 TEST_P(ImportTest, UndoingTakesTheNamesAlongThatNoOtherEventHas) {
   std::string a = join_path(files_.path(), "a.csv"), b = join_path(files_.path(), "b.csv");
   put(a, "event,time,user_id,shoe_size,shoesize\nOrder Completed,2020-01-01,u1,42,1\nDance,2020-01-01,u1,42,\n");
@@ -346,8 +406,14 @@ TEST_P(ImportTest, UndoingTakesTheNamesAlongThatNoOtherEventHas) {
   ASSERT_TRUE(undo(with, RunId{first.run}, directory()));
   EXPECT_EQ(names(), std::vector<std::string>{"Order Completed.shoe_size=number  run 1"}) << "without the example";
   EXPECT_NE(undeclared_->generation(), before);
-  undeclared_->note("Order Completed", "shoesize", json::Value(7), {SourceId{1}});
-  ASSERT_TRUE(undeclared_->flush());
+  ASSERT_TRUE(store().write_now(db::Lane::import, [&](db::Transaction& tx) {
+    std::vector<events::NewName> met = {events::Undeclared::name_of("shoesize", json::Value(7))};
+    std::vector<events::NewEvent> live(1);
+    live[0].kind = "Order Completed";
+    std::vector<events::Outcome> outcomes(1);
+    outcomes[0].fate = events::Fate::kept;
+    return undeclared_->note(tx, met, live, outcomes, {SourceId{1}});
+  }));
   EXPECT_EQ(names().size(), 2u) << "what went is noted when it comes again";
   ASSERT_TRUE(undo(with, RunId{second.run}, directory()));
   EXPECT_EQ(names(), std::vector<std::string>{"Order Completed.shoesize=number 7 run 0"}) << "what came live stays";

@@ -22,6 +22,10 @@ struct Intake::Taken {
            delivery.library == other.library && delivery.user_agent == other.user_agent;
   }
   void join(Delivery other, Done also) {
+    for (events::NewName& name : other.names) {
+      name.event += static_cast<uint32_t>(delivery.events.size());
+      delivery.names.push_back(std::move(name));
+    }
     std::move(other.events.begin(), other.events.end(), std::back_inserter(delivery.events));
     std::move(other.refused.begin(), other.refused.end(), std::back_inserter(delivery.refused));
     delivery.bytes += other.bytes;
@@ -156,6 +160,7 @@ Result<void> Intake::State::run(db::Transaction& tx, Group& group) {
       taken.outcomes = TRY(parts.log.append(
           tx, parts.identify, delivery.events,
           {.source = delivery.source, .checked = delivery.is_checked, .trusted = delivery.is_trusted}));
+      TRY(parts.undeclared.note(tx, delivery.names, delivery.events, taken.outcomes, {delivery.source}));
       TRY(keep_refused(tx, taken));
     }
     if (!delivery.refused.empty()) TRY(parts.refused.keep(tx, delivery.source, delivery.received_at, delivery.refused));

@@ -16,6 +16,7 @@
 #include "base/world.h"
 #include "db/store.h"
 #include "events/log.h"
+#include "events/undeclared.h"
 #include "ingest/model.h"
 
 namespace cairn::ingest {
@@ -32,6 +33,7 @@ class Intake {
     db::Store& store;
     events::Log& log;
     events::Identify& identify;
+    events::Undeclared& undeclared;
     Refused& refused;
     Live& live;
     size_t bytes_max = kBytesMax;

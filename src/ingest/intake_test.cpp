@@ -126,6 +126,93 @@ TEST_P(IntakeTest, what_is_over_the_limit_is_told_to_come_again_and_not_kept) {
   EXPECT_THAT(keys(), ElementsAre("a", "b"));
 }
 
+class IntakeNamesTest : public IntakeTest {
+ protected:
+  void SetUp() override {
+    IntakeTest::SetUp();
+    if (!store_) return;
+    auto by = accounts::Actor::operator_of_machine();
+    made_ = service_->sources().add(by, {.name = "srv", .form = SourceForm::server}).value();
+  }
+  /// A batch as it is read; a call is its message id and its properties.
+  Delivery batch(const std::vector<std::pair<std::string, std::string>>& calls) {
+    std::string body;
+    for (const auto& [id, properties] : calls)
+      body += fmt::format(R"({}{{"type":"track","event":"Order Completed","userId":"7","messageId":"{}",)"
+                          R"("properties":{{{}}}}})",
+                          body.empty() ? "" : ",", id, properties);
+    http::Request request;
+    request.body = R"({"batch":[)" + body + "]}";
+    request.received_at = clock_.now();
+    request.headers.add("Authorization", "Bearer " + made_.key.text);
+    auto read = service_->readers().take()->read(request, "");
+    EXPECT_TRUE(read) << read.error().message;
+    return std::move(*read);
+  }
+  std::vector<std::string> names() {
+    std::vector<std::string> out;
+    for (const auto& name : service_->undeclared().list().value().names)
+      out.push_back(fmt::format("{}={}", name.property, name.example));
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  Sources::Made made_;
+};
+CAIRN_ON_STORES(IntakeNamesTest);
+
+TEST_P(IntakeNamesTest, only_what_is_kept_gives_an_example) {
+  ASSERT_TRUE(submit_and_wait(batch({{"a", R"("total":1)"}})));
+  ASSERT_TRUE(submit_and_wait(batch({{"a", R"("scent":"of the copy")"}})));
+  EXPECT_THAT(names(), ElementsAre()) << "it was known by its message id";
+  ASSERT_TRUE(submit_and_wait(batch({{"a", R"("scent":"of the copy")"}, {"b", R"("scent":"of b","hue":"of b")"}})));
+  EXPECT_THAT(names(), ElementsAre("hue=of b", "scent=of b")) << "the copy before did not make the name known";
+  Delivery next = batch({{"c", R"("scent":"of c")"}, {"c2", R"("Hue":"of c","hue":"of c")"}});
+  ASSERT_EQ(next.names.size(), 1u) << "what is known is not carried along";
+  EXPECT_EQ(next.names[0].property, "Hue");
+  ASSERT_TRUE(submit_and_wait(std::move(next)));
+  EXPECT_EQ(names().size(), 3u);
+}
+
+TEST_P(IntakeNamesTest, deliveries_that_are_joined_keep_whose_name_it_is) {
+  ASSERT_TRUE(submit_and_wait(batch({{"a", R"("total":1)"}})));
+  auto gate = world_.executor.make_signal(), signal = world_.executor.make_signal();
+  ASSERT_TRUE(store().write(
+      db::Lane::people,
+      [=](db::Transaction&) -> Result<void> {
+        gate->wait();
+        return {};
+      },
+      [](const Result<void>&) {}));
+  auto left = std::make_shared<std::atomic<int>>(4);
+  // At most two are on their way, the next ones are joined.
+  for (auto& calls : std::vector<std::vector<std::pair<std::string, std::string>>>{
+           {{"x", ""}}, {{"y", ""}}, {{"z", ""}, {"a", R"("scent":"of the copy")"}}, {{"b", R"("scent":"of b")"}}})
+    ASSERT_TRUE(service_->intake().submit(batch(calls), [=](const Result<void>& done) {
+      EXPECT_TRUE(done);
+      if (left->fetch_sub(1) == 1) signal->set();
+    }));
+  gate->set();
+  signal->wait();
+  EXPECT_LT(service_->intake().figures().groups, 5u) << "none was joined: this proves nothing";
+  EXPECT_THAT(names(), ElementsAre("scent=of b"));
+}
+
+TEST_P(IntakeNamesTest, a_refused_call_that_is_mended_tells_its_names) {
+  http::Request request;
+  request.body = R"({"batch":[{"type":"track","event":"Order Completed","messageId":"m","properties":{"hue":"red"}}]})";
+  request.received_at = clock_.now();
+  request.headers.add("Authorization", "Bearer " + made_.key.text);
+  ASSERT_TRUE(submit_and_wait(service_->readers().take()->read(request, "").value()));
+  EXPECT_THAT(names(), ElementsAre()) << "nobody knows whose it is: it is refused";
+  Refused::Ask ask;
+  ask.filter.field = "userId";
+  ask.mend.merge = json::parse_object(R"({"userId":"7"})").value();
+  auto report = service_->refused().replay(accounts::Actor::operator_of_machine(), ask);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->replayed, 1);
+  EXPECT_THAT(names(), ElementsAre("hue=red"));
+}
+
 TEST_P(IntakeTest, refused_calls_are_kept_with_the_same_commit) {
   Delivery d = delivery({"a"});
   d.refused.push_back({"trck", "type", "no such type", R"({"type":"trck","messageId":"x"})"});

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "events/model.h"
+#include "events/undeclared.h"
 #include "json/describe.h"
 
 namespace cairn::ingest {
@@ -38,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(Source, (), (id, name, form, is_trusted, precedence, creat
 
 /// A write key without its text (but for a browser's, which is public anyway).
 struct WriteKey {
-  std::string id;    ///< 16 hex digits: names the key in lists and the audit.
+  std::string id;  ///< 16 hex digits: names the key in lists and the audit.
   SourceId source;
   std::string text;  ///< Of a browser source; else empty: a secret is shown once.
   Time created_at;
@@ -63,9 +64,10 @@ struct Delivery {
   std::string library;  ///< `analytics-node/2.1.0`; empty when it is not told.
   std::vector<events::NewEvent> events;
   std::vector<RefusedCall> refused;
-  size_t bytes = 0;         ///< Of memory that it takes, about.
-  bool is_checked = false;  ///< events::check_event was asked of each event.
-  bool is_trusted = false;  ///< The source's word may join two customers who are known already.
+  std::vector<events::NewName> names;  ///< That nothing knew when it was read; usually none.
+  size_t bytes = 0;                    ///< Of memory that it takes, about.
+  bool is_checked = false;             ///< events::check_event was asked of each event.
+  bool is_trusted = false;             ///< The source's word may join two customers who are known already.
 };
 
 /// A stored column that can tell who a person is; erasing goes by this list and the other modules'.

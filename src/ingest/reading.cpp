@@ -78,7 +78,9 @@ struct RequestReader::Frame {
 RequestReader::RequestReader(const Sources& sources, const Rules& rules, events::Undeclared& undeclared)
     : sources_(sources), rules_(rules), undeclared_(undeclared), generation_(undeclared.generation()) {
   calls_.properties().on_undeclared([this](std::string_view kind, std::string_view property, const Value& value) {
-    undeclared_.note(kind, property, value, {source_});
+    if (undeclared_.knows(kind, property)) return true;
+    names_.push_back(events::Undeclared::name_of(property, value));
+    return false;
   });
 }
 
@@ -111,7 +113,6 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
   if (!document->is_object()) return fail(Code::invalid, "expected an object, found {}", json::describe(*document));
   const Object& body = document->get_object();
   auto source = TRY(source_of(request, body));
-  source_ = source->id;
 
   Delivery delivery;
   delivery.source = source->id;
@@ -151,7 +152,6 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
 Result<Delivery> RequestReader::read_again(const Source& source, std::string_view body, Time received_at) {
   forget_old_names();
   const Value* document = TRY(json_.read(body));
-  source_ = source.id;
   Delivery delivery;
   delivery.source = source.id;
   delivery.is_trusted = source.is_trusted;
@@ -171,11 +171,17 @@ void RequestReader::add_call(const Value& call, const Frame& frame, Delivery& de
   }
   const Object& object = call.get_object();
   events::NewEvent event;
+  names_.clear();
   auto read = calls_.read(object, frame.given, event);
   if (read) read = events::check_event(event);
   if (!read) return refuse(call, frame, read.error(), delivery);
   event.flags |= frame.verdict.flags_of(event.kind, event.identifiers, object_at(&object, "properties"),
                                         object_at(&object, "traits"));
+  for (events::NewName& name : names_) {
+    name.event = static_cast<uint32_t>(delivery.events.size());
+    delivery.bytes += name.bytes();
+    delivery.names.push_back(std::move(name));
+  }
   delivery.bytes += bytes_of(event);
   delivery.events.push_back(std::move(event));
 }

@@ -48,8 +48,8 @@ class RequestReader {
   events::Undeclared& undeclared_;
   json::Reader json_;
   events::CallReader calls_;
-  SourceId source_;          ///< Of the request at hand.
-  uint64_t generation_ = 0;  ///< Of the undeclared names.
+  std::vector<events::NewName> names_;  ///< Of the call at hand, that nothing knows.
+  uint64_t generation_ = 0;             ///< Of the undeclared names.
   std::string key_;
 };
 

@@ -224,6 +224,7 @@ struct Refused::State {
       options.source = one.row.source;
       options.trusted = one.delivery.is_trusted;
       one.outcomes = TRY(parts.log.append(tx, parts.identify, one.delivery.events, options));
+      TRY(parts.undeclared.note(tx, one.delivery.names, one.delivery.events, one.outcomes, {one.row.source}));
       const events::Outcome& outcome = one.outcomes.front();
       if (outcome.fate != events::Fate::refused) {
         one.result.state = outcome.fate == events::Fate::kept ? RefusedState::replayed : RefusedState::already_there;

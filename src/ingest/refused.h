@@ -72,6 +72,7 @@ class Refused {
     db::Store& store;
     events::Log& log;
     events::Identify& identify;
+    events::Undeclared& undeclared;
     Live& live;
     ReadAgain read;
     int64_t waiting_max = kWaitingMax;

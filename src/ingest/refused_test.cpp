@@ -40,6 +40,7 @@ class RefusedTest : public test::OnStores {
     log_ = events::Log::open(world_, store(), directory()).value();
     live_ = std::make_unique<Live>(world_, *log_);
     identities_ = std::make_unique<people::Identities>(world_);
+    undeclared_ = events::Undeclared::open(world_, store()).value();
     refused_ = Refused::open(parts()).value();
     shop_ = log_->ensure_source("shop").value();
   }
@@ -48,7 +49,7 @@ class RefusedTest : public test::OnStores {
     live_.reset();
     log_.reset();
   }
-  Refused::Parts parts() { return {world_, store(), *log_, *identities_, *live_, read_call}; }
+  Refused::Parts parts() { return {world_, store(), *log_, *identities_, *undeclared_, *live_, read_call}; }
   void keep(const std::vector<std::string>& bodies, std::string reason = "who is it?") {
     std::vector<RefusedCall> calls;
     for (const std::string& body : bodies) calls.push_back({"Order Completed", "userId", reason, body});
@@ -83,6 +84,7 @@ class RefusedTest : public test::OnStores {
   std::unique_ptr<events::Log> log_;
   std::unique_ptr<Live> live_;
   std::unique_ptr<people::Identities> identities_;
+  std::unique_ptr<events::Undeclared> undeclared_;
   std::unique_ptr<Refused> refused_;
   SourceId shop_;
 };

@@ -15,10 +15,10 @@ Result<std::unique_ptr<Service>> Service::open(World& world, db::Store& store, e
     Source source = TRY(sources->find(id));
     return readers->take()->read_again(source, body, received_at);
   };
-  Refused::Parts refused{world, store, log, identify, *out->live_, read_again};
+  Refused::Parts refused{world, store, log, identify, *out->undeclared_, *out->live_, read_again};
   out->refused_ = TRY(Refused::open(std::move(refused)));
-  out->intake_ =
-      std::make_unique<Intake>(Intake::Parts{world, store, log, identify, *out->refused_, *out->live_, intake_bytes});
+  out->intake_ = std::make_unique<Intake>(
+      Intake::Parts{world, store, log, identify, *out->undeclared_, *out->refused_, *out->live_, intake_bytes});
   return out;
 }
 

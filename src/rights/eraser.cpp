@@ -207,7 +207,6 @@ Result<void> Eraser::carry_out(RequestId id) {
   };
   TRY(parts_.store.read(read));
   if (request.act != Act::erase || request.state != State::begun) return {};
-  if (parts_.settle) TRY(parts_.settle());
   for (int round = 0; round < kRounds; ++round) {
     if (TRY(erase_rows(request)) > 0) continue;
     // A crash may have come behind the rows: what was built anew has nothing of theirs, an older snapshot has.

@@ -32,9 +32,6 @@ struct Parts {
   history::History& history;
   std::vector<Holder> holders = {};
   std::vector<Trace> traces = {};
-  /// What was taken from rows of the log and is on its way to the store (examples of undeclared names) is there when it
-  /// returns. Not on the writer's thread.
-  std::function<Result<void>()> settle = {};
 };
 
 /// What an erasure would do.

@@ -64,10 +64,7 @@ class Model {
   /// What one request brought first: it is in the log as a whole or not at all.
   void add_request(std::vector<Marker> markers) { requests_.push_back(std::move(markers)); }
 
-  void sent(Marker marker) {
-    ++event(marker).sent;
-    event(marker).is_late = erasures_.any();
-  }
+  void sent(Marker marker) { ++event(marker).sent; }
   /// The answer reached the client.
   void acknowledged(Marker marker);
   /// From now on bad calls may have been mended and replayed, or dropped.
@@ -100,7 +97,6 @@ class Model {
     bool is_bad = false;
     int sent = 0, acknowledged = 0, stored = 0;
     OfGuest guest = {};
-    bool is_late = false;  ///< Sent (again) behind an erasure: see is_out.
     bool must_go = false;  ///< A bad one whose guest was asked for behind it.
   };
   struct Seen {

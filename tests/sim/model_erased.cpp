@@ -20,7 +20,6 @@ void Model::erasure_acknowledged(const Guest& guest, int64_t request, const std:
   asked_for_.insert(guest.number);
   for (Event& sent : events_) {
     if (sent.guest.number != guest.number) continue;
-    sent.is_late = false;
     if (!sent.is_bad) continue;
     int import = facts_[sent.fact].import;
     sent.must_go |=
@@ -85,12 +84,10 @@ void Model::check_hidden(const Snapshot& snapshot) {
                        row.source, row.customer));
 }
 
-/// Nothing that tells of it may be on the disk. One that is sent again behind the erasure is known for a copy; but a
-/// property that nobody declared, whose name a crash had lost, is noted from it with an example.
+/// Nothing that tells of it may be on the disk. One that is sent again behind the erasure is known for a copy.
 bool Model::is_out(Marker marker) const {
   const Event& sent = events_[static_cast<size_t>(marker)];
   if (sent.is_bad) return sent.must_go;
-  if (sent.is_late) return false;
   auto seen = seen_.find(facts_[sent.fact].stored);
   return seen != seen_.end() && seen->second.is_erased;
 }
