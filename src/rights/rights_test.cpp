@@ -9,6 +9,7 @@
 #include "crypto/encode.h"
 #include "crypto/hash.h"
 #include "events/brand.h"
+#include "events/undeclared.h"
 #include "rights/rows.h"
 #include "rights/service.h"
 #include "rights/store.h"
@@ -318,6 +319,73 @@ TEST_P(RightsTest, what_was_cut_off_is_taken_up_again) {
   EXPECT_EQ(totals(), before);
   EXPECT_THAT(all_places(), IsEmpty());
   EXPECT_EQ(elsewhere_, "");
+}
+
+TEST_P(RightsTest, one_that_cannot_be_carried_out_keeps_nobody_waiting) {
+  CustomerId zelda = add_zelda();
+  CustomerId other = append({event("Order Completed", "o1", {{"user_id", "other"}}, "{}")})[0].customer;
+  ASSERT_TRUE(history_->catch_up());
+  RequestId first = erase(zelda)->id, second = erase(other)->id;
+  failures_ = 1;
+  auto finished = service_->finish_now();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().message, "the disk is away") << "it is told all the same";
+  EXPECT_EQ(service_->find(first)->state, State::begun);
+  EXPECT_EQ(service_->find(second)->state, State::done);
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_EQ(service_->find(first)->state, State::done);
+}
+
+TEST_P(RightsTest, nobody_is_erased_again_by_another_id_that_was_theirs) {
+  auto apart = append({event("Page Viewed", "p1", {{"anonymous_id", "device"}}, "{}"),
+                       event("Order Completed", "o1", {{"user_id", "7"}}, "{}")});
+  append({event("Order Completed", "o2", {{"user_id", "7"}, {"anonymous_id", "device"}}, "{}")});
+  CustomerId a = apart[0].customer, b = apart[1].customer;
+  ASSERT_NE(a, b);
+  ASSERT_EQ(identities_->aliases().root(a), identities_->aliases().root(b)) << "they are not merged: nothing is proved";
+  ASSERT_TRUE(history_->catch_up());
+  ASSERT_TRUE(erase(a));
+  for (bool is_done : {false, true}) {
+    // Now nothing tells any more that they were one, and rows of both are there until it is done.
+    close_all();
+    open_all();
+    ASSERT_NE(identities_->aliases().root(a), identities_->aliases().root(b));
+    for (CustomerId id : {a, b}) {
+      auto again = erase(id);
+      ASSERT_FALSE(again);
+      EXPECT_EQ(again.error().code, Code::conflict) << again.error().message;
+    }
+    EXPECT_EQ(service_->list(RequestId{INT64_MAX}, 10)->size(), 1u);
+    if (!is_done) ASSERT_TRUE(service_->finish_now());
+  }
+}
+
+TEST_P(RightsTest, no_example_of_an_undeclared_name_outlives_its_event) {
+  auto names = events::Undeclared::open(world_, store()).value();
+  auto send = [&](const std::string& key, const char* property, const char* value) {
+    auto fate = events::Fate::refused;
+    EXPECT_TRUE(store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+      std::vector<events::NewEvent> one = {event("Order Completed", key, {{"user_id", "zq-4711-user"}},
+                                                 fmt::format(R"({{"{}":"{}"}})", property, value))};
+      std::vector<events::NewName> met = {events::Undeclared::name_of(property, json::Value(value))};
+      auto outcomes = TRY(log_->append(tx, *identities_, one, {.source = shop_}));
+      TRY(names->note(tx, met, one, outcomes, {shop_}));
+      fate = outcomes[0].fate;
+      return {};
+    }));
+    return fate;
+  };
+  CustomerId zelda = add_zelda();
+  ASSERT_EQ(send("last", "scent", "zq-undeclared-text"), events::Fate::kept);
+  EXPECT_EQ(names->list()->names.at(0).example, "zq-undeclared-text") << "it is there as soon as its event is";
+  ASSERT_TRUE(history_->catch_up());
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_EQ(names->list()->names.at(0).example, "");
+  for (const char* property : {"scent", "hue"})
+    EXPECT_EQ(send("last", property, "zq-undeclared-text"), events::Fate::already_there);
+  EXPECT_EQ(names->list()->names.size(), 1u) << "nothing is taken from what is sent again";
+  EXPECT_THAT(all_places(), IsEmpty());
 }
 
 TEST_P(RightsTest, a_row_that_came_behind_is_taken_out_too) {
