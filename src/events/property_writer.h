@@ -15,8 +15,8 @@ namespace cairn::events {
 /// Remembers how each property of each kind is written, so that most members cost one lookup. One thread's.
 class PropertyWriter {
  public:
-  /// Told of each property that is written and that no declaration names, and of each kind that nobody declares, with an
-  /// empty property. Returns whether it is known: then it is not told again, while the writer remembers.
+  /// Told of each property that is written and that no declaration names, and of each kind that nobody declares, with
+  /// an empty property. Returns whether it is known: then it is not told again, while the writer remembers.
   using OnUndeclared = std::function<bool(std::string_view kind, std::string_view property, const json::Value& value)>;
 
   PropertyWriter();

@@ -59,8 +59,8 @@ class Undeclared {
   bool knows(std::string_view kind, std::string_view property) const;
   /// `property` empty: the kind itself; then the value says nothing.
   static NewName name_of(std::string_view property, const json::Value& value);
-  /// Within the transaction that appended `events`: stores those of the names that nothing knows yet and whose event was
-  /// kept. REQUIRES: an outcome for each event.
+  /// Within the transaction that appended `events`: stores those of the names that nothing knows yet and whose event
+  /// was kept. REQUIRES: an outcome for each event.
   Result<void> note(db::Transaction& tx, std::span<const NewName> names, std::span<const NewEvent> events,
                     std::span<const Outcome> outcomes, From from);
 
