@@ -294,7 +294,8 @@ Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& e
 }
 
 Result<std::vector<Seq>> find_outside_timelines(db::Session& session, std::span<const CustomerId> ids) {
-  return session.all("events.outside_timelines_of", {{"ids", list_of(ids)}}, [](const db::Row& row) { return row.id<Seq>(0); });
+  return session.all("events.outside_timelines_of", {{"ids", list_of(ids)}},
+                     [](const db::Row& row) { return row.id<Seq>(0); });
 }
 
 }  // namespace cairn::events

@@ -51,6 +51,9 @@ Result<Built> Builder::build(const std::string& why, const Progress& progress) {
   built.has_snapshot = false;
   TRY(built.merged.read(parts_.store, parts_.log.last()));
   TRY(sweep_all(built, schema, progress));
+  // The sweep saw rows that were committed meanwhile, and not who was merged by them.
+  TRY(built.merged.advance(parts_.store, built.timeline->version()->last()));
+  if (!built.merged.moved().empty()) TRY(built.timeline->rehome(built.merged.take_moved()));
   return built;
 }
 

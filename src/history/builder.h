@@ -22,7 +22,7 @@ struct Built {
   std::shared_ptr<timeline::Timeline> timeline;
   timeline::Reading reading;
   Undone undone;              ///< What is not in it.
-  Merged merged;              ///< Who is one person in it; as of an earlier row, maybe, after a sweep.
+  Merged merged;              ///< Who is one person in it.
   Witness witness;            ///< The last row that was read.
   bool has_snapshot = false;  ///< One that is all of it.
   std::string finding;        ///< Why it is not the snapshot as it lay there; empty when it is.

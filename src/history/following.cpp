@@ -15,9 +15,10 @@ constexpr size_t kRowsSharedOut = 256;
 /// In a flood the writer needs its core: steps take one, and nothing is folded until it is over.
 constexpr Duration kFloodLook = milliseconds(100);
 /// After a step that reached the log, twice as long as it took: what comes meanwhile is one step, which costs less than
-/// several. What comes after quiet is applied at once.
+/// several. What comes after quiet is applied at once. Long steps rest as long in proportion: without that a writer that
+/// is slower than a flood once is kept below it by the steps.
 constexpr Duration kShortestRest = milliseconds(2);
-constexpr Duration kLongestRest = milliseconds(40);
+constexpr Duration kLongestRest = milliseconds(400);
 /// In a flood steps begin so far from one another: a row costs the less the more come in one step, and the writer wants
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
@@ -232,8 +233,7 @@ Result<void> Following::move_merged() {
   auto tells = [](const timeline::Row& row) {
     return row.kind == events::kCustomersMerged || row.kind == events::kCustomersUnmerged;
   };
-  bool is_behind = built_.merged.last() < built_.timeline->version()->last();
-  if (!is_behind && std::none_of(rows_.rows().begin(), rows_.rows().end(), tells)) {
+  if (std::none_of(rows_.rows().begin(), rows_.rows().end(), tells)) {
     built_.merged.pass(rows_.last());
     return {};
   }

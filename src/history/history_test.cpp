@@ -518,6 +518,20 @@ TEST_P(HistoryTest, people_who_are_merged_are_one_and_two_again) {
   EXPECT_TRUE(same(told_by(*again.version()), from_nothing()));
 }
 
+TEST_P(HistoryTest, who_is_merged_while_it_is_built_is_one_when_it_stands) {
+  append(200);
+  History& history = open();
+  bool is_merged = false;
+  ASSERT_TRUE(history.catch_up([&](uint64_t, uint64_t) {
+    if (!is_merged) merge(1, 2);
+    return is_merged = true;
+  }));
+  ASSERT_TRUE(is_merged);
+  EXPECT_EQ(history.version()->last(), log_->last());
+  EXPECT_FALSE(history.version()->find(customer(1)));
+  EXPECT_TRUE(same(told_by(*history.version()), from_nothing()));
+}
+
 TEST_P(HistoryTest, random_merges_and_their_ends_are_as_built_from_nothing) {
   append(200);
   auto history = &open();

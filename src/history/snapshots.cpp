@@ -98,7 +98,9 @@ Result<void> Snapshots::discard() {
   announced_.clear();
   if (directory_.empty() || !files_.exists(directory_)) return {};
   TRY(write_origins({}));
-  return timeline::discard_snapshot(files_, directory_);
+  TRY(timeline::discard_snapshot(files_, directory_));
+  // Syncs the directory: what was removed does not come back when the power goes.
+  return write_origins({});
 }
 
 }  // namespace cairn::history
