@@ -31,7 +31,6 @@ class Merged {
   std::shared_ptr<const events::Aliases> aliases() const { return aliases_; }
   /// Nobody was merged or unmerged up to here.
   void pass(Seq last) { last_ = std::max(last_, last); }
-  Seq last() const { return last_; }
 
   std::function<CustomerId(CustomerId)> for_timeline() const {
     return [aliases = aliases_](CustomerId id) { return aliases->root(id); };
