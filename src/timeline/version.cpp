@@ -7,12 +7,16 @@ namespace {
 
 /// One part of several that are walked side by side, by id.
 struct Walk {
+  explicit Walk(const Part& walked) : part(&walked) { stand_at(0); }
   const Part* part;
-  size_t age;  // the newest is 0
   uint32_t at = 0;
+  int64_t here = INT64_MAX;  // who stands at `at`; the last is behind everybody
   size_t gone_at = 0;
 
-  int64_t here() const { return at < part->size() ? part->customers()[at] : INT64_MAX; }
+  void stand_at(uint32_t place) {
+    at = place;
+    here = at < part->size() ? part->customers()[at] : INT64_MAX;
+  }
   /// Whether the part says that the customer is gone. REQUIRES ascending ids.
   bool lets_go(int64_t id) {
     auto gone = part->gone();
@@ -21,16 +25,30 @@ struct Walk {
   }
 };
 
-/// Appends the customers of the base that lie below `id` and moves behind them.
-void skip_base(Walk& base, int64_t id, std::vector<Run>& out) {
-  uint32_t low = base.at, high = base.part->size();
-  while (low < high) {
+/// The first place of the part whose customer is not below `id`. Its neighbours are looked at first, and then by leaps
+/// that grow. REQUIRES that the customer at `from` is below.
+uint32_t leap(const Part& part, uint32_t from, int64_t id) {
+  uint32_t low = from, step = 1, size = part.size();
+  if (id == INT64_MAX) return size;
+  while (step < size - low && part.customers()[low + step] < id) {
+    low += step;
+    step *= 2;
+  }
+  uint32_t high = step < size - low ? low + step : size;
+  for (++low; low < high;) {
     uint32_t middle = low + (high - low) / 2;
-    if (base.part->customers()[middle] < id) low = middle + 1;
+    if (part.customers()[middle] < id) low = middle + 1;
     else high = middle;
   }
-  if (low > base.at) out.push_back({base.part, base.at, low});
-  base.at = low;
+  return low;
+}
+
+/// Appends the customers of the base that lie below `id` and moves behind them.
+void skip_base(Walk& base, int64_t id, std::vector<Run>& out) {
+  if (base.here >= id) return;
+  uint32_t first = base.at;
+  base.stand_at(leap(*base.part, first, id));
+  out.push_back({base.part, first, base.at});
 }
 
 void append(std::vector<Run>& out, const Part* part, uint32_t at) {
@@ -44,26 +62,26 @@ void append(std::vector<Run>& out, const Part* part, uint32_t at) {
 std::vector<Run> runs_of(const std::vector<std::shared_ptr<const Part>>& parts) {
   std::vector<Run> out;
   if (parts.empty()) return out;
-  Walk base{parts.front().get(), parts.size()};
-  std::vector<Walk> newer;
-  for (size_t i = parts.size(); i-- > 1;) newer.push_back({parts[i].get(), parts.size() - 1 - i});
+  Walk base(*parts.front());
+  std::vector<Walk> newer;  // the newest first
+  for (size_t i = parts.size(); i-- > 1;) newer.emplace_back(*parts[i]);
   for (;;) {
     int64_t id = INT64_MAX;
     for (Walk& walk : newer) {
       int64_t gone = walk.gone_at < walk.part->gone().size() ? walk.part->gone()[walk.gone_at].value : INT64_MAX;
-      id = std::min({id, walk.here(), gone});
+      id = std::min({id, walk.here, gone});
     }
     skip_base(base, id, out);
     if (id == INT64_MAX) return out;
     bool decided = false;
     for (Walk& walk : newer) {
-      bool has = walk.here() == id, lets_go = walk.lets_go(id);
+      bool has = walk.here == id, lets_go = walk.lets_go(id);
       if (!decided && has) append(out, walk.part, walk.at);
       decided = decided || has || lets_go;
-      walk.at += has;
+      if (has) walk.stand_at(walk.at + 1);
       walk.gone_at += lets_go;
     }
-    if (base.here() == id) ++base.at;
+    if (base.here == id) base.stand_at(base.at + 1);
   }
 }
 
