@@ -15,8 +15,8 @@ constexpr size_t kRowsSharedOut = 256;
 /// In a flood the writer needs its core: steps take one, and nothing is folded until it is over.
 constexpr Duration kFloodLook = milliseconds(100);
 /// After a step that reached the log, twice as long as it took: what comes meanwhile is one step, which costs less than
-/// several. What comes after quiet is applied at once. Long steps rest as long in proportion: without that a writer that
-/// is slower than a flood once is kept below it by the steps.
+/// several. What comes after quiet is applied at once. Long steps rest as long in proportion: else a writer that is
+/// slower than a flood once is kept below it by the steps.
 constexpr Duration kShortestRest = milliseconds(2);
 constexpr Duration kLongestRest = milliseconds(400);
 /// In a flood steps begin so far from one another: a row costs the less the more come in one step, and the writer wants
