@@ -151,8 +151,8 @@ class IntakeNamesTest : public IntakeTest {
   }
   std::vector<std::string> names() {
     std::vector<std::string> out;
-    for (const auto& name : service_->undeclared().list().value().names)
-      out.push_back(fmt::format("{}={}", name.property, name.example));
+    auto listed = service_->undeclared().list().value();
+    for (const auto& name : listed.names) out.push_back(fmt::format("{}={}", name.property, name.example));
     std::sort(out.begin(), out.end());
     return out;
   }
