@@ -28,7 +28,9 @@ as_root() {
 # need_packages NAME…: installs those that are missing, in one apt-get call.
 need_packages() {
   local installed missing=() name
-  installed=" $(dpkg-query -W -f='${db:Status-Abbrev}${Package} ' "$@" 2>/dev/null | sed 's/ii / /g; s/  */ /g')"
+  # dpkg-query fails when it has never heard of one of them, and tells of some that are not installed.
+  installed=" $({ dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true; } |
+    sed -n 's/^ii  *//p' | tr '\n' ' ')"
   for name in "$@"; do
     case $installed in *" $name "*) ;; *) missing+=("$name") ;; esac
   done

@@ -122,9 +122,9 @@ Result<void> Importer::send(Batch batch) {
   events::Undeclared& undeclared = context_.undeclared;
   events::AppendOptions append{source_, run_.id, true};
   auto work = [sent, &log, &identify, &undeclared, append](db::Transaction& tx) -> Result<void> {
-    const Batch& batch = sent->batch;
-    sent->outcomes = TRY(log.append(tx, identify, batch.events, append));
-    return undeclared.note(tx, batch.names, batch.events, sent->outcomes, {append.source, append.run});
+    const Batch& all = sent->batch;
+    sent->outcomes = TRY(log.append(tx, identify, all.events, append));
+    return undeclared.note(tx, all.names, all.events, sent->outcomes, {append.source, append.run});
   };
   auto done = [sent](Result<void> result) {
     sent->result = std::move(result);

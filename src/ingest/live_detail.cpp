@@ -13,7 +13,6 @@ namespace {
 constexpr size_t kCopiedBytes = 16 * 1024;
 constexpr size_t kNamesMax = 20;
 
-std::string_view view_of(const json::String& text) { return {text.data(), text.size()}; }
 json::Value value_of(std::string_view text) { return json::Value(boost::json::string_view(text.data(), text.size())); }
 
 std::string_view fate_word(events::Fate fate) {

@@ -25,7 +25,7 @@ std::string Set::meaning(const Definition& definition) const {
 
 std::vector<std::string> Set::dependents(const std::string& name) const {
   std::vector<std::string> out;
-  for (const auto& [other, checked] : this->checked) {
+  for (const auto& [other, _] : checked) {
     std::set<std::string> names;
     gather(*this, other, names);
     if (names.contains(name)) out.push_back(other);
