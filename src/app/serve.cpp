@@ -171,11 +171,13 @@ struct ConsentListening {
     TRY(listener.start());
     number = history.follow([this](const history::Step& step) {
       const auto& schema = step.version->schema();
-      auto updated = schema.find_kind(consent::kConsentUpdated),
-           changed = schema.find_kind(consent::kPreferenceUpdated);
       bool has_consent = false;
-      for (const history::Touched& t : step.touched)
-        has_consent |= (updated && t.kind == *updated) || (changed && t.kind == *changed);
+      auto look_for = [&](std::string_view name) {
+        if (auto kind = schema.find_kind(name))
+          has_consent |= std::ranges::any_of(step.touched, [&](const history::Touched& t) { return t.kind == *kind; });
+      };
+      look_for(consent::kConsentUpdated);
+      std::ranges::for_each(consent::kAnswerChanged, look_for);
       listener.hear(step.version->last(), has_consent);
     });
     return {};

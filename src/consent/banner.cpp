@@ -1,5 +1,7 @@
 #include "consent/banner.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "events/calls.h"
 #include "json/describe.h"
@@ -16,6 +18,8 @@ std::optional<State> said_of(const Heard& heard, bool is_yes, std::optional<bool
 }
 
 }  // namespace
+
+bool tells_of_change(std::string_view kind) { return std::ranges::find(kAnswerChanged, kind) != kAnswerChanged.end(); }
 
 Answers answers_of(std::string_view said) {
   Answers out;

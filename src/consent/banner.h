@@ -1,5 +1,5 @@
 // What a visitor answered to a shop's banner, as the shop's library sends it with each event
-// (`context.consent.categoryPreferences`). Pure.
+// (`context.consent`, `context.consentManagement`). Pure.
 //
 // The rule. An answer comes again with every event and does not say when it was given. So
 //   1. only what changed on that device is said: the same answer again is nothing;
@@ -12,6 +12,7 @@
 // has refused it: withdrawn. On 7 March she opens the telephone's banner and allows it: the browser's word gives no yes
 // to somebody known, she stays withdrawn; had the shop's server sent the same, it would be granted.
 #pragma once
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,8 +21,10 @@
 
 namespace cairn::consent {
 
-/// The name of an event by which Segment's libraries tell that an answer was changed.
-inline constexpr std::string_view kPreferenceUpdated = "Segment Consent Preference Updated";
+/// The events by which Segment's libraries and RudderStack's tell that an answer was changed.
+inline constexpr std::array<std::string_view, 2> kAnswerChanged = {"Segment Consent Preference Updated",
+                                                                   "Consent Management Interaction"};
+bool tells_of_change(std::string_view kind);
 
 using Answers = std::map<std::string, bool>;
 /// Of `analytics=1 marketing=0`; what is not of this form is left out.

@@ -176,10 +176,10 @@ void Listener::look_at(const events::LogRow& row, const std::map<SourceId, bool>
       batch.found.push_back({std::move(*one), source->second});
   if (said.empty()) return;
   std::string device = fmt::format("{}/{}", row.source.value, anonymous_id_in(row.identifiers));
-  bool tells_of_change = kind == kPreferenceUpdated;
-  if (is_said_again(row.customer, hash64(device), said) && !tells_of_change) return;
+  bool is_change = tells_of_change(kind);
+  if (is_said_again(row.customer, hash64(device), said) && !is_change) return;
   batch.answers.push_back({row.seq, row.customer, std::min(row.occurred_at, row.known_at), row.source,
-                           std::move(device), std::string(said), tells_of_change, source->second});
+                           std::move(device), std::string(said), is_change, source->second});
 }
 
 bool Listener::is_said_again(CustomerId customer, uint64_t device, std::string_view said) {

@@ -197,7 +197,7 @@ TEST_P(ListenerTest, ABrowsersYesIsForNobodyKnown) {
   EXPECT_EQ(told().size(), 2u);
   // A no is heard from everybody, and so is the yes of the shop's server.
   append(page_, kConsentUpdated, {{"user_id", "ann"}}, R"({"purpose":"sms","state":"denied"})");
-  look(till_, "", "analytics=1", true, kPreferenceUpdated);
+  look(till_, "", "analytics=1", true, kAnswerChanged[0]);
   listen();
   EXPECT_EQ(told().size(), 4u);
   EXPECT_TRUE(may(Purpose::analytics));
@@ -233,7 +233,7 @@ TEST_P(ListenerTest, AnEventThatTellsOfTheChangeKnowsItsMoment) {
   look(till_, "phone", "analytics=1");
   listen();
   EXPECT_FALSE(may(Purpose::analytics));
-  look(till_, "phone", "analytics=1", true, kPreferenceUpdated);
+  look(till_, "phone", "analytics=1", true, kAnswerChanged[1]);
   listen();
   EXPECT_TRUE(may(Purpose::analytics));
 }

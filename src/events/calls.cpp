@@ -43,22 +43,40 @@ constexpr ContextProperty kTop[] = {
     {"locale", "locale"}, {"ip", "ip"}, {"channel", "channel"}, {"sessionId", "session_id"}};
 
 /// What the visitor of a banner answered, by category: `analytics=1 marketing=0`, in the order of the names. Names are
-/// in lower case, of letters, digits, `_`, `-` and `.`; what is no yes or no is left out.
-std::string answers_of(const Object* categories) {
-  constexpr size_t kCategories = 30, kNameBytes = 40;
-  std::map<std::string, bool> answers;
-  if (!categories) return {};
-  for (const auto& member : *categories) {
-    std::string name = to_lower(trim(view(member.key())));
-    if (!member.value().is_bool() || name.empty() || name.size() > kNameBytes) continue;
+/// in lower case, of letters, digits, `_`, `-` and `.`; a no and a yes to one name are a no.
+class BannerAnswers {
+ public:
+  void add(std::string_view category, bool is_yes) {
+    constexpr size_t kCategories = 30, kNameBytes = 40;
+    std::string name = to_lower(trim(category));
+    if (name.empty() || name.size() > kNameBytes) return;
     for (char& c : name)
       if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.')) c = '_';
-    if (answers.size() < kCategories) answers[name] = member.value().get_bool();
+    if (auto known = answers_.find(name); known != answers_.end()) known->second = known->second && is_yes;
+    else if (answers_.size() < kCategories) answers_.emplace(std::move(name), is_yes);
   }
-  std::string out;
-  for (const auto& [name, answer] : answers) out += fmt::format("{}{}={:d}", out.empty() ? "" : " ", name, answer);
-  return out;
-}
+  /// Of Segment's libraries: a member a category; what is no yes or no is left out.
+  void add_members(const Object* categories) {
+    if (!categories) return;
+    for (const auto& member : *categories)
+      if (member.value().is_bool()) add(view(member.key()), member.value().get_bool());
+  }
+  /// Of RudderStack's libraries: a list of those that were allowed and one of those that were denied.
+  void add_list(const Object* management, std::string_view list, bool is_yes) {
+    const Value* ids = management ? json::find(*management, list) : nullptr;
+    if (!ids || !ids->is_array()) return;
+    for (const Value& id : ids->get_array())
+      if (id.is_string()) add(view(id.get_string()), is_yes);
+  }
+  std::string text() const {
+    std::string out;
+    for (const auto& [name, is_yes] : answers_) out += fmt::format("{}{}={:d}", out.empty() ? "" : " ", name, is_yes);
+    return out;
+  }
+
+ private:
+  std::map<std::string, bool> answers_;
+};
 
 /// The kind of a call by its type; empty for `track`, which names it itself.
 std::optional<std::string_view> kind_of_call(std::string_view type) {
@@ -270,7 +288,12 @@ void CallReader::write_context(const Object* own, const Object* batch) {
   write(inside("os"), kOs);
   write(own, kTop);
   write(batch, kTop);
-  writer_.add_text(kConsentCategories, answers_of(object_at(inside("consent"), "categoryPreferences")));
+  BannerAnswers answers;
+  answers.add_members(object_at(inside("consent"), "categoryPreferences"));
+  const Object* management = inside("consentManagement");
+  answers.add_list(management, "allowedConsentIds", true);
+  answers.add_list(management, "deniedConsentIds", false);
+  writer_.add_text(kConsentCategories, answers.text());
 }
 
 }  // namespace cairn::events

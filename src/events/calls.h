@@ -23,7 +23,8 @@ struct CallContext {
   Zone zone = {};                         ///< Of times without an offset.
 };
 
-/// The property that has `context.consent.categoryPreferences`, as `analytics=1 marketing=0`.
+/// The property that has what a banner was answered, as `analytics=1 marketing=0`: `context.consent` of Segment's
+/// libraries, `context.consentManagement` of RudderStack's.
 inline constexpr std::string_view kConsentCategories = "consent_categories";
 
 /// `track` and the like, in lower case.

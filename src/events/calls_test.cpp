@@ -120,6 +120,14 @@ TEST(Calls, AnswersOfABanner) {
             R"({"consent_categories":"analytics=1 c_4=1 marketing=0"})");
   EXPECT_EQ(properties(R"({"consent":{"categoryPreferences":{}}})"), "{}");
   EXPECT_EQ(properties(R"({"consent":true})"), "{}");
+  // RudderStack's form. `provider` and `resolutionStrategy` are of its destinations.
+  EXPECT_EQ(properties(R"({"consentManagement":{"provider":"oneTrust","resolutionStrategy":"and",)"
+                       R"("allowedConsentIds":["C0001","Analytics"],"deniedConsentIds":["C0004",7,""]}})"),
+            R"({"consent_categories":"analytics=1 c0001=1 c0004=0"})");
+  EXPECT_EQ(properties(R"({"consentManagement":{"allowedConsentIds":["a"],"deniedConsentIds":["A"]}})"),
+            R"({"consent_categories":"a=0"})");
+  EXPECT_EQ(properties(R"({"consentManagement":{"allowedConsentIds":{},"deniedConsentIds":"a"}})"), "{}");
+  EXPECT_EQ(properties(R"({"consentManagement":["a"]})"), "{}");
 }
 
 TEST(Calls, UndeclaredNamesAreToldUntilTheyAreKnown) {

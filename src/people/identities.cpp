@@ -73,6 +73,8 @@ struct Identities::Pending {
   std::vector<CustomerId> known;
   size_t at = 0;                           ///< The event that is identified next.
   std::unordered_set<std::string> absent;  ///< Asked for and not in the store.
+  /// By text_of: what joined in this append, which is not in the store yet.
+  std::unordered_map<std::string, CustomerId> owners;
   std::vector<Made> made;
   std::vector<Joined> joined;
   std::vector<Merged> merged;
@@ -111,7 +113,8 @@ class Identities::Lookup final : public Knowledge {
   db::Transaction& tx_;
 };
 
-Identities::Identities(World& world) : world_(world), memory_(world.entropy) {
+Identities::Identities(World& world, size_t buckets_of_memory)
+    : world_(world), memory_(world.entropy, buckets_of_memory) {
   auto rules = Rulebook::make(Rules::standard());
   CHECK(rules, "the standard rules are wrong: {}", rules.error().message);
   rules_ = *rules;
@@ -153,43 +156,50 @@ Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewE
   std::string list = "[";
   pending->known.resize(events.size());
   for (size_t i = 0; i < events.size(); ++i) {
-    const std::vector<events::Identifier>& ids = events[i]->identifiers;
-    const events::Identifier* strongest = nullptr;
-    CustomerId owner, person;
-    bool is_one = true;
-    for (const events::Identifier& id : ids) {
-      CustomerId known = memory_.find(id);
-      is_one = is_one && known.is_set() && (!strongest || aliases_.root(known) == person);
-      if (!is_one) break;
-      if (strongest && !rulebook->is_stronger(id.kind, strongest->kind)) continue;
-      strongest = &id;
-      owner = known;
-      person = aliases_.root(known);
+    pending->known[i] = remembered_owner(*rulebook, events[i]->identifiers);
+    if (pending->known[i].is_set()) continue;
+    for (const events::Identifier& id : rulebook->usable(events[i]->identifiers)) {
+      if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
+      list += list.size() > 1 ? ",[" : "[";
+      json::append_text(list, id.kind);
+      list += ',';
+      json::append_text(list, id.value);
+      list += ']';
     }
-    if (is_one) pending->known[i] = owner;
-    else
-      for (const events::Identifier& id : rulebook->usable(ids)) {
-        if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
-        list += list.size() > 1 ? ",[" : "[";
-        json::append_text(list, id.kind);
-        list += ',';
-        json::append_text(list, id.value);
-        list += ']';
-      }
   }
   if (list.size() == 1) return {};
   list += ']';
-  return tx.each("people.customers_of", {{"list", list}}, [&](const db::Row& row) {
+  TRY(tx.each("people.customers_of", {{"list", list}}, [&](const db::Row& row) {
     events::Identifier id{std::string(row.text(0)), std::string(row.text(1))};
     memory_.remember(id, row.id<CustomerId>(2));
     pending->absent.erase(text_of(id));
     return true;
-  });
+  }));
+  for (size_t i = 0; i < events.size(); ++i)
+    if (!pending->known[i].is_set()) pending->known[i] = remembered_owner(*rulebook, events[i]->identifiers);
+  return {};
+}
+
+/// Whose the strongest identifier is, where all of them are remembered as one person's: nothing is to be decided then.
+CustomerId Identities::remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids) {
+  const events::Identifier* strongest = nullptr;
+  CustomerId owner, person;
+  for (const events::Identifier& id : ids) {
+    CustomerId known = memory_.find(id);
+    if (!known.is_set() || (strongest && aliases_.root(known) != person)) return {};
+    if (strongest && !rulebook.is_stronger(id.kind, strongest->kind)) continue;
+    strongest = &id;
+    owner = known;
+    person = aliases_.root(known);
+  }
+  return owner;
 }
 
 Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifier& id) {
   if (CustomerId known = memory_.find(id); known.is_set()) return known;
-  if (pending_->absent.contains(text_of(id))) return CustomerId{};
+  std::string text = text_of(id);
+  if (pending_->absent.contains(text)) return CustomerId{};
+  if (auto own = pending_->owners.find(text); own != pending_->owners.end()) return own->second;
   // Asked for by begin() and pushed out of the memory since.
   auto found = TRY(tx.first("people.customer_of", {{"kind", id.kind}, {"value", id.value}},
                             [](const db::Row& row) { return CustomerId{row.integer(0)}; }));
@@ -208,7 +218,9 @@ CustomerId Identities::make(const Context& context) {
 void Identities::join(CustomerId customer, const events::Identifier& id, const Context& context) {
   pending_->joined_to[customer].push_back(pending_->joined.size());
   pending_->joined.push_back({id, customer, context});
-  pending_->absent.erase(text_of(id));
+  std::string text = text_of(id);
+  pending_->absent.erase(text);
+  pending_->owners.emplace(std::move(text), customer);
   if (auto held = pending_->held.find(aliases_.root(customer)); held != pending_->held.end())
     held->second.push_back({id.kind, context.known_at});
   memory_.remember(id, customer);

@@ -22,7 +22,7 @@ namespace cairn::people {
 class Identities final : public events::Identify {
  public:
   /// By the standard rules, nobody merged, until load().
-  explicit Identities(World& world);
+  explicit Identities(World& world, size_t buckets_of_memory = Memory::kMostBuckets);
   ~Identities() override;
 
   /// Reads the rules and who is merged: at start, and after others changed them (an import undone, somebody
@@ -49,6 +49,7 @@ class Identities final : public events::Identify {
   struct Pending;
   class Lookup;
 
+  CustomerId remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids);
   Result<CustomerId> find(db::Transaction& tx, const events::Identifier& normal);
   CustomerId make(const Context& context);
   void join(CustomerId customer, const events::Identifier& identifier, const Context& context);

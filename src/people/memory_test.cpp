@@ -31,18 +31,36 @@ TEST(Memory, forgets_one_or_all) {
 }
 
 TEST(Memory, keeps_what_is_asked_for_again_when_it_is_full) {
-  Memory memory(system_entropy());
-  constexpr int64_t kMany = 3'200'000;  // three generations
-  for (int64_t n = 1; n <= kMany; ++n) {
+  constexpr int64_t kMost = 3 << 10;
+  Memory memory(system_entropy(), kMost / 3);
+  for (int64_t n = 1; n <= 20 * kMost; ++n) {
     memory.remember(user(n), CustomerId{n});
-    if (n % 1000 == 0) {
-      ASSERT_EQ(memory.find(user(1)), CustomerId{1}) << n;
-    }
+    ASSERT_EQ(memory.find(user(1)), CustomerId{1}) << n;
   }
-  EXPECT_EQ(memory.find(user(kMany)), CustomerId{kMany});
-  EXPECT_FALSE(memory.find(user(5)).is_set()) << "memory is bounded";
+  EXPECT_EQ(memory.find(user(20 * kMost)), CustomerId{20 * kMost});
+  int64_t remembered = 0;
+  for (int64_t n = 1; n <= 20 * kMost; ++n) {
+    CustomerId found = memory.find(user(n));
+    remembered += found.is_set();
+    ASSERT_TRUE(!found.is_set() || found == CustomerId{n}) << n;
+  }
+  EXPECT_LE(remembered, kMost) << "memory is bounded";
+  EXPECT_GT(remembered, kMost * 9 / 10) << "and used";
   memory.forget(user(1));
-  EXPECT_FALSE(memory.find(user(1)).is_set()) << "in both generations";
+  EXPECT_FALSE(memory.find(user(1)).is_set());
+}
+
+TEST(Memory, forgets_nothing_by_growing) {
+  Memory memory(system_entropy());
+  constexpr int64_t kMany = 50'000;
+  int64_t remembered = 0;
+  for (int64_t n = 1; n <= kMany; ++n) memory.remember(user(n), CustomerId{n});
+  for (int64_t n = 1; n <= kMany; ++n) {
+    CustomerId found = memory.find(user(n));
+    remembered += found.is_set();
+    ASSERT_TRUE(!found.is_set() || found == CustomerId{n}) << n;
+  }
+  EXPECT_GT(remembered, kMany * 8 / 10) << "those that fell out met in one bucket before it grew";
 }
 
 }  // namespace

@@ -112,21 +112,27 @@ describe("in Chromium", () => {
   before(async () => { browser = await launchBrowser(); });
   after(() => browser?.close());
 
+  /** A page with `scripts` of a shop whose server runs until `t` is over. */
+  async function open(t, scripts) {
+    const cairn = await Cairn.start();
+    t.after(() => cairn.remove());
+    const key = await cairn.addSource("web shop", "browser");
+    const files = { "/": ["text/html", ""] };
+    const tags = scripts(key, cairn.address).map((text, index) => {
+      files[`/${index}.js`] = ["text/javascript; charset=utf-8", text];
+      return `<script src="/${index}.js"></script>`;
+    });
+    files["/"][1] = html(tags.join(""));
+    const pages = await servePages(files);
+    t.after(() => pages.stop());
+    const opened = await openPage(browser, `${pages.address}/`, cairn.address);
+    t.after(opened.close);
+    return { cairn, ...opened };
+  }
+
   for (const [title, scripts] of kPages) {
     test(title, async (t) => {
-      const cairn = await Cairn.start();
-      t.after(() => cairn.remove());
-      const key = await cairn.addSource("web shop", "browser");
-      const files = { "/": ["text/html", ""] };
-      const tags = scripts(key, cairn.address).map((text, index) => {
-        files[`/${index}.js`] = ["text/javascript; charset=utf-8", text];
-        return `<script src="/${index}.js"></script>`;
-      });
-      files["/"][1] = html(tags.join(""));
-      const pages = await servePages(files);
-      t.after(() => pages.stop());
-      const { requests, complaints, close } = await openPage(browser, `${pages.address}/`, cairn.address);
-      t.after(close);
+      const { cairn, requests, complaints } = await open(t, scripts);
       try {
         await until(async () => (await cairn.log()).length >= 5, "five events");
       } catch (error) {
@@ -143,4 +149,19 @@ describe("in Chromium", () => {
         assert.ok(requests.some((request) => request.method === "OPTIONS"), "the browser asked first");
     });
   }
+
+  test("@rudderstack/analytics-js, with what a banner was answered", async (t) => {
+    const { cairn, page } = await open(t, (key, host) => [
+      fileOf("@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"), `
+      const analytics = new window.rudderanalytics.RudderAnalytics();
+      analytics.load("${key}", "${host}", { configUrl: "${host}", logLevel: "ERROR",
+        consentManagement: { enabled: true, provider: "custom", allowedConsentIds: ["Analytics"], deniedConsentIds: ["C0004"] } });
+      analytics.track("Product Viewed", { sku: "T1" });
+      window.answer = () => analytics.consent({ trackConsent: true,
+        consentManagement: { allowedConsentIds: ["Analytics", "C0004"], deniedConsentIds: [] } });`]);
+    const answersOf = async (kind) => (await cairn.log()).find((row) => row.kind === kind)?.properties.consent_categories;
+    assert.equal(await until(() => answersOf("Product Viewed"), "the first answer"), "analytics=1 c0004=0");
+    await page.evaluate(() => window.answer());
+    assert.equal(await until(() => answersOf("Consent Management Interaction"), "the second answer"), "analytics=1 c0004=1");
+  });
 });

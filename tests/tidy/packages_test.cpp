@@ -30,18 +30,14 @@ std::string installed_of(const std::string& known) {
                  "need_packages g++ libre2-dev mold");
 }
 
-TEST(Packages, OneThatDpkgNeverHeardOfIsInstalled) {
-  EXPECT_EQ(installed_of("ii  g++\\n"), "libre2-dev mold\n");
-}
+TEST(Packages, OneThatDpkgNeverHeardOfIsInstalled) { EXPECT_EQ(installed_of("ii  g++\\n"), "libre2-dev mold\n"); }
 
 TEST(Packages, OneThatDpkgOnlyKnowsTheNameOfIsInstalled) {
   EXPECT_EQ(installed_of("ii  g++\\nun  libre2-dev\\n"), "libre2-dev mold\n");
   EXPECT_EQ(installed_of("ii  g++\\nrc  mold\\nun  libre2-dev\\n"), "libre2-dev mold\n");
 }
 
-TEST(Packages, NothingIsInstalledTwice) {
-  EXPECT_EQ(installed_of("ii  g++\\nii  libre2-dev\\nii  mold\\n"), "");
-}
+TEST(Packages, NothingIsInstalledTwice) { EXPECT_EQ(installed_of("ii  g++\\nii  libre2-dev\\nii  mold\\n"), ""); }
 
 }  // namespace
 }  // namespace cairn::tidy
