@@ -376,8 +376,9 @@ namespace {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
-/// Parts of a shard, the base among them, that may stand beside one another before the newest become one.
-constexpr size_t kPartsAtOnce = 6;
+/// So many parts of about one size, the new one among them, become one. Fewer would copy each row more often, more would
+/// make readers look in more places; a shard has some twenty parts at most.
+constexpr size_t kAlike = 6;
 
 /// What it costs to have it beside others.
 uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
@@ -425,6 +426,19 @@ Result<void> weave(PartBuilder& builder, const Parts& parts, Remade& remade) {
   return {};
 }
 
+/// The first of the newest parts that become one with a new one of `size`: parts.size() is none.
+size_t first_to_join(const Parts& parts, uint64_t size) {
+  for (size_t first = parts.size();;) {
+    size_t alike = first;
+    uint64_t together = size;
+    while (alike > 0 && first - alike < kAlike && weight(*parts[alike - 1]) < 2 * size)
+      together += weight(*parts[--alike]);
+    if (first - alike + 1 < kAlike) return first;
+    first = alike;
+    size = together;
+  }
+}
+
 /// Adds who is gone by one of the parts, and is neither made anew nor came again.
 void add_gone(const Parts& parts, Remade& remade) {
   for (const auto& part : parts)
@@ -445,9 +459,7 @@ Result<void> remake(PartBuilder& builder, Remade& customers, Parts& parts) {
   if (customers.empty()) return {};
   uint64_t size = 0;
   for (const auto& [id, change] : customers) size += events_of(change);
-  size_t first = parts.size();
-  if (first > kPartsAtOnce)
-    while (first > 0 && weight(*parts[first - 1]) < 2 * size) size += weight(*parts[--first]);
+  size_t first = first_to_join(parts, size);
   Parts taken(parts.begin() + static_cast<ptrdiff_t>(first), parts.end());
   if (first > 0) add_gone(taken, customers);
   TRY(weave(builder, taken, customers));
