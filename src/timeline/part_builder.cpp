@@ -376,8 +376,8 @@ namespace {
 
 using Parts = std::vector<std::shared_ptr<const Part>>;
 
-/// So many parts of about one size, the new one among them, become one. Fewer would copy each row more often, more would
-/// make readers look in more places; a shard has some twenty parts at most.
+/// So many parts of about one size, the new one among them, become one. Fewer would copy each row more often, more
+/// would make readers look in more places; a shard has some twenty parts at most.
 constexpr size_t kAlike = 6;
 
 /// What it costs to have it beside others.
