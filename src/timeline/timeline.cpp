@@ -343,17 +343,8 @@ Result<int> Timeline::fold_shards(Executor& executor, std::span<const int> numbe
   // No version is held: what a shard's new base supersedes is given back before the next shard is folded.
   auto fold_one = [&](int number) -> Result<void> {
     auto [schema, folded] = state_->parts_of(number);
-    auto base = TRY(merge(*schema, number, folded));
-    std::lock_guard lock(state_->writing);
-    auto now = version();
-    Version::Shards shards = now->shards();
-    auto at = static_cast<size_t>(number);
-    // What was made meanwhile stands on the new base: it has whole customers, at least as new as there.
-    Parts parts = {std::move(base)};
-    for (const auto& part : shards[at]->parts())
-      if (std::find(folded.begin(), folded.end(), part) == folded.end()) parts.push_back(part);
-    shards[at] = std::make_shared<const Shard>(std::move(parts));
-    state_->publish(now->shared_schema(), std::move(shards), now->last());
+    if (folded.empty()) return {};
+    put_base(number, folded, TRY(merge(*schema, number, folded)));
     return {};
   };
   std::vector<Result<void>> results(numbers.size());
@@ -361,6 +352,22 @@ Result<int> Timeline::fold_shards(Executor& executor, std::span<const int> numbe
   for (Result<void>& result : results)
     if (!result) return tl::unexpected(result.error());
   return static_cast<int>(numbers.size());
+}
+
+bool Timeline::put_base(int shard, std::span<const std::shared_ptr<const Part>> folded,
+                        std::shared_ptr<const Part> base) {
+  std::lock_guard lock(state_->writing);
+  auto now = version();
+  const Parts& present = now->shard(shard).parts();
+  if (present.empty() || present.front() != folded.front()) return false;
+  // What was made meanwhile stands on the new base: it has whole customers, at least as new as there.
+  Parts parts = {std::move(base)};
+  for (const auto& part : present)
+    if (std::ranges::find(folded, part) == folded.end()) parts.push_back(part);
+  Version::Shards shards = now->shards();
+  shards[static_cast<size_t>(shard)] = std::make_shared<const Shard>(std::move(parts));
+  state_->publish(now->shared_schema(), std::move(shards), now->last());
+  return true;
 }
 
 }  // namespace cairn::timeline

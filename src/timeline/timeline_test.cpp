@@ -4,6 +4,7 @@
 
 #include "timeline/bulk.h"
 #include "timeline/by_hand.h"
+#include "timeline/part_builder.h"
 
 namespace cairn::timeline {
 namespace {
@@ -122,6 +123,39 @@ TEST_F(TimelineTest, customers_come_in_the_order_of_their_ids) {
   }
   EXPECT_EQ(seen, version->customers());
   EXPECT_EQ(version->find({74}), std::nullopt);
+}
+
+TEST_F(TimelineTest, who_is_removed_while_a_shard_is_folded_does_not_come_back) {
+  constexpr int kShard = 5;
+  std::vector<CustomerId> people;
+  for (int64_t id = 1; people.size() < 20; ++id)
+    if (shard_of({id}) == kShard) people.push_back({id});
+  auto put = [&](size_t from) {
+    std::vector<OwnRow> rows;
+    for (size_t i = from; i < people.size(); ++i)
+      rows.push_back({++seq_, people[i].value, "Product Viewed", kNoon + hours(seq_), kNoon + hours(seq_)});
+    ASSERT_TRUE(timeline_.apply(views(rows), {seq_}));
+  };
+  auto parts = [&] { return timeline_.version()->shard(kShard).parts(); };
+  auto merged = [&] { return merge(timeline_.version()->schema(), kShard, parts()).value(); };
+  auto remove = [&](CustomerId id) { ASSERT_TRUE(timeline_.remove_customers(std::vector<CustomerId>{id})); };
+  put(0);
+  put(0);
+  // What came since stands on the new base, and who is gone by it stays so.
+  auto folded = parts();
+  auto base = merged();
+  remove(people[1]);
+  EXPECT_TRUE(timeline_.put_base(kShard, folded, base));
+  ASSERT_EQ(parts().size(), 2u);
+  EXPECT_FALSE(timeline_.version()->find(people[1]));
+  // Everything became one part meanwhile: it does not tell of those who are gone, whom the new base still has.
+  put(3);
+  folded = parts();
+  base = merged();
+  remove(people[2]);
+  for (int i = 0; parts().front() == folded.front(); ++i, put(3)) ASSERT_LT(i, 20);
+  EXPECT_FALSE(timeline_.put_base(kShard, folded, base));
+  EXPECT_FALSE(timeline_.version()->find(people[2]));
 }
 
 TEST_F(TimelineTest, folding_waits_for_enough) {

@@ -202,6 +202,8 @@ void Simulation::check_history() {
   auto caught_up = instance_->history().catch_up();
   if (!caught_up && !disk_.is_on()) return;  // an erasure wrote meanwhile, and the power went
   if (!caught_up) return model_.find("10: the timeline does not reach the log: " + caught_up.error().message);
+  // Others went on while it caught up: somebody may have been asked to be erased.
+  if (!are_erasures_done()) return;
   auto version = instance_->history().version();
   for (CustomerId id : model_.erasures().ids())
     if (version->find(id)) model_.find(fmt::format("11: the timeline has {}, who is erased", id.value));
