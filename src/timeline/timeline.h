@@ -96,7 +96,8 @@ class Timeline {
   /// The same for these shards: what nobody has any more is in none of their bytes then.
   Result<int> fold_shards(Executor& executor, std::span<const int> shards);
   /// Puts `base`, which has what `folded` have, in the place of these parts of a shard. False, and nothing is done,
-  /// when the shard was made anew from its base on meanwhile: what was folded is in that, but for those who were removed.
+  /// when the shard was made anew from its base on meanwhile: that has what was folded, but for those who were
+  /// removed.
   bool put_base(int shard, std::span<const std::shared_ptr<const Part>> folded, std::shared_ptr<const Part> base);
 
  private:
