@@ -105,7 +105,8 @@ Cell Customer::reduce(const Aggregate& a, const Items& items, Span span, Time t,
     case Word::days_since: {
       const Item* item = last;
       while (item != first && !known(item[-1])) --item;
-      if (item-- == first) return {};
+      if (item == first) return {};
+      --item;
       if (a.word == Word::last) return read(a, *items.stream, *item);
       return a.word == Word::last_time ? Cell::of(Time{item->time}) : Cell::of(days_between(t, item->time));
     }
