@@ -23,13 +23,14 @@ tidy_one() {
 
 # Without the precompiled header, so that an include that is missing shows.
 run_tidy() {
-  local bad=0
+  local bad=0 postgres
   need_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_CHECK[@]}"
   locked build_preset tidy tidy_test
   build/tidy/tests/tidy_test --gtest_brief=1 || bad=1
   say "each header alone"
+  read -ra postgres < <(pkg-config --cflags libpq)
   find src -name '*.h' -print0 | sort -z | xargs -0 -P "$JOBS" -I '{}' \
-    g++ -std=c++20 -fsyntax-only -Wall -Wextra -Isrc -include '{}' -x c++ /dev/null || bad=1
+    g++ -std=c++20 -fsyntax-only -Wall -Wextra -Isrc "${postgres[@]}" -include '{}' -x c++ /dev/null || bad=1
   say "clang-tidy"
   rm -f build/clang-tidy.log
   export -f tidy_one

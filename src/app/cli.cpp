@@ -149,7 +149,7 @@ void add_data_options(CLI::App& command, Typed& typed) {
 
 using Run = std::function<Result<void>(Typed&)>;
 
-CLI::App* add(CLI::App& app, Typed& typed, const char* name, const char* what, Run& chosen, Run run) {
+CLI::App* add(CLI::App& app, Typed& typed, const char* name, const char* what, Run& chosen, const Run& run) {
   CLI::App* command = app.add_subcommand(name, what);
   add_data_options(*command, typed);
   command->callback([&chosen, run] { chosen = run; });

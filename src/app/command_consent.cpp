@@ -72,6 +72,7 @@ class Columns {
     for (size_t c : used) out.column(rows_[0][c]);
     for (size_t r = 1; r < rows_.size(); ++r) {
       std::vector<std::string> cells;
+      cells.reserve(used.size());
       for (size_t c : used) cells.push_back(rows_[r][c]);
       out.row(std::move(cells));
     }

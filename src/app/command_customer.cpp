@@ -60,7 +60,7 @@ void draw_orders(Sheet& s, const Profile& p) {
 void draw_habits(Sheet& s, const Profile& p) {
   const profile::Habits& h = p.habits;
   std::string text;
-  auto add = [&](std::string part) { text += (text.empty() ? "" : " · ") + part; };
+  auto add = [&](const std::string& part) { text += (text.empty() ? "" : " · ") + part; };
   if (h.category) add(h.category->value);
   if (h.channel) add(h.channel->value);
   if (h.usual_hour) add(s.word("hour", {{"hour", std::to_string(*h.usual_hour)}}));

@@ -232,7 +232,7 @@ Result<void> run_doctor(Instance& instance, CommandCall& call) {
   findings.end("the database's own check");
 
   findings.begin("log");
-  TRY(instance.log().verify([&](std::string finding) { findings.add(finding); }));
+  TRY(instance.log().verify([&](const std::string& finding) { findings.add(finding); }));
   findings.end("order, shards, names, and every key found by its fingerprint");
 
   findings.begin("events");

@@ -19,7 +19,7 @@ Error error_of(const http::ClientResponse& response) {
 }
 
 template <class T>
-Result<T> ask(http::Client& client, http::ClientRequest request) {
+Result<T> ask(http::Client& client, const http::ClientRequest& request) {
   auto response = TRY(client.send(request));
   if (response.status >= 300) return tl::unexpected(error_of(response));
   return json::decode_text<T>(response.body);

@@ -100,6 +100,10 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::string to_snake(std::string_view name) {
   std::string out;
   for (size_t i = 0; i < name.size(); ++i) {

@@ -13,6 +13,8 @@ std::string to_utf8(std::string_view text);
 std::string_view trim(std::string_view text);
 /// ASCII letters only.
 std::string to_lower(std::string_view text);
+/// In ASCII letters, as names of headers are.
+bool same_but_for_case(std::string_view a, std::string_view b);
 /// `Order Completed` → `order_completed`, `orderCompleted` → `order_completed`; other signs become one `_`.
 std::string to_snake(std::string_view name);
 std::vector<std::string_view> split(std::string_view text, char at);

@@ -76,7 +76,7 @@ bool scan_offset(Scanner& in, ParsedTime& out) {
   in.eat(':');
   int minute = in.done() ? 0 : in.number(2);
   if (sign == 0 || hour < 0 || hour > 18 || minute < 0 || minute > 59 || !in.done()) return false;
-  out.micros -= sign * (hour * 60 + minute) * 60'000'000LL;
+  out.micros -= int64_t{sign} * (hour * 60 + minute) * 60'000'000;
   return true;
 }
 

@@ -107,7 +107,7 @@ Result<void> OpenStore::between_groups(const std::function<Result<void>()>& work
     });
   }
   // A full lane means that the writer is awake anyway.
-  (void)write(Lane::import, [](Transaction&) -> Result<void> { return {}; }, [](Result<void>) {});
+  (void)write(Lane::import, [](Transaction&) -> Result<void> { return {}; }, [](const Result<void>&) {});
   signal->wait();
   return result;
 }

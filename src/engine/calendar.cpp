@@ -49,7 +49,8 @@ Time Calendar::start(Bucket bucket, Time t, int n) const {
 double Calendar::read(Word word, Time t, Time now) const {
   if (word == Word::hour) {
     int64_t local = zone.local(t).micros;
-    return static_cast<double>((local - floor_div(local, kDay) * kDay) / kHour);
+    const int64_t hour = (local - floor_div(local, kDay) * kDay) / kHour;
+    return static_cast<double>(hour);
   }
   Day day = zone.day(t);
   if (word == Word::day_of_week) return weekday(day);

@@ -164,10 +164,11 @@ class Planner {
     if (!segments_.empty()) return {};  // no event reaches a segment: unknown
     out.op = t.kind == TargetKind::occurred_at ? Op::event_time : Op::event_value;
     if (t.kind == TargetKind::occurred_at) return {};
-    for (KindIndex kind = 0; kind < schema().kinds().size(); ++kind)
-      if (auto column = schema().kinds()[kind].find(t.name)) {
-        if (schema().kinds()[kind].columns[*column].fill != timeline::Fill::ready)
+    for (size_t i = 0; i < schema().kinds().size(); ++i)
+      if (auto column = schema().kinds()[i].find(t.name)) {
+        if (schema().kinds()[i].columns[*column].fill != timeline::Fill::ready)
           return fail(Code::unavailable, "event.{} is not in memory yet; it is read from the log first.", t.name);
+        const auto kind = static_cast<KindIndex>(i);
         out.by_kind.emplace_back(kind, *column);
         plan_.streams[kind].insert(*column);
       }

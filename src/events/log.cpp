@@ -531,7 +531,7 @@ Result<void> visit_rows(db::Session& session, std::span<const Seq> seqs,
   return {};
 }
 
-Result<std::unique_ptr<Log>> Log::open(World& world, db::Store& store, std::string directory,
+Result<std::unique_ptr<Log>> Log::open(World& world, db::Store& store, const std::string& directory,
                                        size_t fingerprints_in_memory) {
   auto log = std::make_unique<StoredLog>(world, store, fingerprints_in_memory);
   TRY(log->load(directory));

@@ -52,7 +52,7 @@ class Log {
  public:
   /// Rebuilds the fingerprints that are missing, with progress in the program's log when that takes long. So many of
   /// the newest stay in memory: 40 bytes each, and a file each time that they are full.
-  static Result<std::unique_ptr<Log>> open(World& world, db::Store& store, std::string directory,
+  static Result<std::unique_ptr<Log>> open(World& world, db::Store& store, const std::string& directory,
                                            size_t fingerprints_in_memory = 512 * 1024);
   virtual ~Log() = default;
 

@@ -31,7 +31,7 @@ std::string snapshot_directory(const std::string& directory, const Options& opti
 
 }  // namespace
 
-Following::Following(World& world, db::Store& store, events::Log& log, std::string directory, Options options)
+Following::Following(World& world, db::Store& store, events::Log& log, const std::string& directory, Options options)
     : world_(world),
       store_(store),
       log_(log),

@@ -15,7 +15,7 @@ namespace cairn::history {
 
 class Following final : public History {
  public:
-  Following(World& world, db::Store& store, events::Log& log, std::string directory, Options options);
+  Following(World& world, db::Store& store, events::Log& log, const std::string& directory, Options options);
   ~Following() override;
 
   void start() override;

@@ -114,7 +114,7 @@ Result<Response> find_and_serve(const Assets& assets, const Request& request) {
 
 }  // namespace
 
-std::vector<Route> asset_routes(Resources files, std::string_view prefix, IsServed is_served) {
+std::vector<Route> asset_routes(Resources files, std::string_view prefix, const IsServed& is_served) {
   auto assets = std::make_shared<const Assets>(index_of(files, prefix));
   std::vector<Route> routes;
   routes.push_back({.method = Method::get,

@@ -12,7 +12,7 @@ namespace cairn::http {
 /// is for the pages of other sites: any of them may read it, and keep it for ten minutes. `prefix` is cut from the
 /// names: "web/dist/". Names for which `is_served` says no are as if they were not there.
 using IsServed = std::function<bool(std::string_view name)>;
-std::vector<Route> asset_routes(Resources files, std::string_view prefix, IsServed is_served = {});
+std::vector<Route> asset_routes(Resources files, std::string_view prefix, const IsServed& is_served = {});
 
 /// Serves one of the files, by its name as it was embedded, at whatever address the route has. Error not_found, when
 /// asked, for a name that is not there.

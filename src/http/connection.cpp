@@ -166,7 +166,7 @@ class ConnectionSink final : public Sink {
 
   std::shared_ptr<EventStream> open_stream(const Headers& headers) override {
     auto stream = std::make_shared<LiveStream>(loop_, connection_, stream_bytes_);
-    loop_->post([connection = connection_, turn = turn_, headers, stream]() mutable {
+    loop_->post([connection = connection_, turn = turn_, headers = Headers(headers), stream]() mutable {
       connection->start_stream(turn, std::move(headers), std::move(stream));
     });
     return stream;

@@ -30,7 +30,7 @@ class Sink {
   /// The request's body is gone, so its room is free for others.
   virtual void body_freed() {}
   /// See Reply::on_client_gone.
-  virtual void watch_client(std::function<void()> /*gone*/) {}
+  virtual void watch_client(std::function<void()> gone) = 0;
 };
 
 /// Errors as a response body: problem documents unless a route table says otherwise (problem.h).

@@ -1,19 +1,14 @@
 #include "http/request.h"
 
-#include <strings.h>
-
 #include <charconv>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace cairn::http {
 namespace {
 
 constexpr std::string_view kMethodNames[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 std::optional<std::string_view> value_of(const std::vector<Field>& fields, std::string_view name) {
   for (const Field& field : fields)
@@ -33,13 +28,13 @@ std::optional<Method> parse_method(std::string_view name) {
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
   for (const Field& field : fields_)
-    if (same_name(field.name, name)) return field.value;
+    if (same_but_for_case(field.name, name)) return field.value;
   return std::nullopt;
 }
 
 size_t Headers::count(std::string_view name) const {
-  return static_cast<size_t>(
-      std::count_if(fields_.begin(), fields_.end(), [&](const Field& field) { return same_name(field.name, name); }));
+  return static_cast<size_t>(std::count_if(fields_.begin(), fields_.end(),
+                                           [&](const Field& field) { return same_but_for_case(field.name, name); }));
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
@@ -48,7 +43,7 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const Field& field) { return same_name(field.name, name); });
+  std::erase_if(fields_, [&](const Field& field) { return same_but_for_case(field.name, name); });
 }
 
 const std::string& Request::param(std::string_view name) const {

@@ -1,7 +1,5 @@
 #include "http/target.h"
 
-#include <strings.h>
-
 #include <charconv>
 
 #include "base/text.h"
@@ -80,10 +78,6 @@ std::string_view without_origin(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 /// One element of a list header: `text/html;level=1;q=0.5`.
 struct Weighted {
   std::string_view name;
@@ -112,7 +106,7 @@ Weighted parse_weighted(std::string_view element) {
 double quality_of(std::string_view list, std::string_view name) {
   for (std::string_view element : split(list, ',')) {
     Weighted weighted = parse_weighted(element);
-    if (same_text(weighted.name, name)) return weighted.quality;
+    if (same_but_for_case(weighted.name, name)) return weighted.quality;
   }
   return -1;
 }

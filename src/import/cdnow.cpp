@@ -154,7 +154,7 @@ void CdnowPreset::make(Batch& batch, Opened& opened, const Line& line) {
 
 }  // namespace
 
-Result<std::unique_ptr<Preset>> open_cdnow(Files& files, PresetOptions options) {
+Result<std::unique_ptr<Preset>> open_cdnow(Files& files, const PresetOptions& options) {
   Currency currency = TRY(choose_currency(options, TRY(Currency::parse("USD"))));
   // The shop's own zone unless the brand has one: a day then stays the same day in every report.
   std::string zone = options.brand.zone_name.empty() ? "America/New_York" : options.brand.zone_name;

@@ -230,7 +230,7 @@ Result<Got> CsvReader::reject_line(CsvRow& out, Scan how) {
   size_t end;
   while ((end = input_.window().find(end_of_line_)) == std::string_view::npos && input_.window().size() <= kRowLimit)
     if (!TRY(input_.more())) break;
-  bool whole = end != std::string_view::npos && end <= kRowLimit;
+  bool whole = end <= kRowLimit;
   std::string_view window = input_.window();
   row_end_ = whole ? end : std::min(window.size(), kRowLimit);
   taken_ = whole ? end + 1 : row_end_;

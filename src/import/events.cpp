@@ -167,7 +167,7 @@ Result<bool> EventsPreset::read_one(JsonFile& file, Batch& batch) {
 
 }  // namespace
 
-Result<std::unique_ptr<Preset>> open_events(Files& files, PresetOptions options) {
+Result<std::unique_ptr<Preset>> open_events(Files& files, const PresetOptions& options) {
   Reading reading;
   reading.currency = TRY(choose_currency(options, options.brand.currency));
   reading.zone = TRY(choose_zone(options, options.brand.zone_name.empty() ? "UTC" : options.brand.zone_name));

@@ -200,7 +200,7 @@ void OlistPreset::make_answers(Batch& batch, const Order& order) {
 
 }  // namespace
 
-Result<std::unique_ptr<Preset>> open_olist(Files& files, PresetOptions options) {
+Result<std::unique_ptr<Preset>> open_olist(Files& files, const PresetOptions& options) {
   Currency currency = TRY(choose_currency(options, TRY(Currency::parse("BRL"))));
   auto preset = std::make_unique<OlistPreset>(currency, TRY(choose_zone(options, "America/Sao_Paulo")));
   TRY(preset->open(files, options.paths));

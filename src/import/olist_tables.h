@@ -51,7 +51,7 @@ struct Order {
 
 class Tables {
  public:
-  Tables(Currency currency, Zone zone) : currency_(currency), zone_(std::move(zone)) {}
+  Tables(Currency currency, Zone zone) : currency_(currency), zone_(zone) {}
   /// Recognises the files by their headers. Errors as open_preset.
   Result<void> open(Files& files, const std::vector<std::string>& paths);
   /// Reads the tables, one a call, so that progress can be told. False when all are read.

@@ -2,11 +2,11 @@
 
 namespace cairn::import {
 
-Result<std::unique_ptr<Preset>> open_preset(std::string_view name, Files& files, PresetOptions options) {
+Result<std::unique_ptr<Preset>> open_preset(std::string_view name, Files& files, const PresetOptions& options) {
   if (options.paths.empty()) return fail(Code::invalid, "name the files or the directory to import");
-  if (name == "olist") return open_olist(files, std::move(options));
-  if (name == "cdnow") return open_cdnow(files, std::move(options));
-  if (name == "events") return open_events(files, std::move(options));
+  if (name == "olist") return open_olist(files, options);
+  if (name == "cdnow") return open_cdnow(files, options);
+  if (name == "events") return open_events(files, options);
   return fail(Code::invalid, "there is no preset '{}'; use olist, cdnow or events", name);
 }
 

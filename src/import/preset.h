@@ -87,10 +87,10 @@ class Preset {
 
 /// Errors of all: a path that is not there, or holds nothing that the preset knows (saying what was found and what is
 /// needed); a file that is empty, binary or cannot be read; an unknown zone or currency. Nothing is written.
-Result<std::unique_ptr<Preset>> open_preset(std::string_view name, Files& files, PresetOptions options);
-Result<std::unique_ptr<Preset>> open_olist(Files& files, PresetOptions options);
-Result<std::unique_ptr<Preset>> open_cdnow(Files& files, PresetOptions options);
-Result<std::unique_ptr<Preset>> open_events(Files& files, PresetOptions options);
+Result<std::unique_ptr<Preset>> open_preset(std::string_view name, Files& files, const PresetOptions& options);
+Result<std::unique_ptr<Preset>> open_olist(Files& files, const PresetOptions& options);
+Result<std::unique_ptr<Preset>> open_cdnow(Files& files, const PresetOptions& options);
+Result<std::unique_ptr<Preset>> open_events(Files& files, const PresetOptions& options);
 
 /// A file that was found to be text.
 struct TextSource {

@@ -67,7 +67,7 @@ Result<void> Importer::open() {
     options.brand = TRY(events::read_brand(session));
     return {};
   }));
-  preset_ = TRY(open_preset(options_.preset, context_.world.files, std::move(options)));
+  preset_ = TRY(open_preset(options_.preset, context_.world.files, options));
   return {};
 }
 

@@ -74,7 +74,7 @@ std::vector<KindPlan> plan_of(const timeline::Schema& schema) {
       plan.key = kind.find(declared->business_key);
       plan.entity = hash64(declared->entity);
     }
-    out.push_back(std::move(plan));
+    out.push_back(plan);
   }
   return out;
 }

@@ -22,7 +22,8 @@ class Bulk {
     int end = kShards;
   };
   Bulk(std::shared_ptr<const Schema> schema, Options options, Shards shards);
-  explicit Bulk(std::shared_ptr<const Schema> schema, Options options = {}) : Bulk(schema, options, Shards()) {}
+  explicit Bulk(std::shared_ptr<const Schema> schema, Options options = {})
+      : Bulk(std::move(schema), std::move(options), Shards()) {}
   ~Bulk();
 
   /// Rows in any order, each seq once; those of other shards are passed over. Shared out over the cores by shard.

@@ -97,7 +97,7 @@ std::optional<ColumnIndex> KindSchema::find(std::string_view property) const {
 }
 
 Schema::Schema(const query::Catalogue& catalogue, Reading reading)
-    : reading_(std::move(reading)), attributes_(catalogue.attributes()) {
+    : reading_(reading), attributes_(catalogue.attributes()) {
   for (const query::Kind& kind : catalogue.kinds()) add(declare(kind));
   fingerprint_ = digest(reading_, kinds_, attributes_);
   rules_ = std::make_shared<const Rules>(*this);

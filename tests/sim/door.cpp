@@ -15,6 +15,7 @@ class AnswerSink final : public http::Sink {
   explicit AnswerSink(Door::Answer answer) : answer_(std::move(answer)) {}
   void deliver(http::Response response) override { answer_(response.status); }
   std::shared_ptr<http::EventStream> open_stream(const http::Headers&) override { return nullptr; }
+  void watch_client(std::function<void()> /*gone*/) override {}
 
  private:
   const Door::Answer answer_;

@@ -30,7 +30,7 @@ class PageFile {
  public:
   static Result<PageFile> open(sqlite3* database, const std::string& path) {
     PageFile out;
-    sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &out.file_);
+    sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&out.file_));
     sqlite3_int64 bytes = 0;
     char header[kFileHeader];
     if (!out.file_ || !out.file_->pMethods || out.file_->pMethods->xFileSize(out.file_, &bytes) != SQLITE_OK ||
