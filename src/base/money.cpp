@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace cairn {
 namespace {
 
@@ -54,7 +56,7 @@ Result<Currency> Currency::parse(std::string_view code) {
     std::transform(code.begin(), code.end(), out.code_.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   if (!out.is_set() || !listed(kCodes, out.code()))
-    return fail(Code::invalid, "'{}' is not a currency; use an ISO 4217 code like EUR", code.substr(0, 10));
+    return fail(Code::invalid, "'{}' is not a currency; use an ISO 4217 code like EUR", excerpt(code, 10));
   return out;
 }
 
@@ -66,7 +68,7 @@ int Currency::digits() const {
 }
 
 Result<int64_t> parse_minor(std::string_view text, Currency currency) {
-  auto bad = [&] { return fail(Code::invalid, "'{}' is not an amount; write it like 1234.50", text.substr(0, 40)); };
+  auto bad = [&] { return fail(Code::invalid, "'{}' is not an amount; write it like 1234.50", excerpt(text, 40)); };
   std::string_view rest = text;
   while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
   while (!rest.empty() && rest.back() == ' ') rest.remove_suffix(1);

@@ -83,6 +83,15 @@ std::string to_utf8(std::string_view text) {
   return out;
 }
 
+std::string excerpt(std::string_view text, size_t bytes) {
+  const bool is_cut = text.size() > bytes;
+  if (is_cut)
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  std::string out = to_utf8(text.substr(0, bytes));
+  std::erase(out, '\0');
+  return is_cut ? out + "…" : out;
+}
+
 std::string_view trim(std::string_view text) {
   auto space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   for (;;) {

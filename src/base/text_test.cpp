@@ -17,6 +17,17 @@ TEST(Utf8, ValidAndNot) {
     EXPECT_FALSE(is_utf8(text));
 }
 
+TEST(Text, an_excerpt_is_whole_characters_that_every_store_holds) {
+  EXPECT_EQ(excerpt("short", 5), "short");
+  EXPECT_EQ(excerpt("longer", 4), "long…");
+  EXPECT_EQ(excerpt("a日本", 5), "a日…");
+  EXPECT_EQ(excerpt("a日本", 6), "a日…");
+  EXPECT_EQ(excerpt("a日本", 7), "a日本");
+  EXPECT_EQ(excerpt(std::string_view("x\0y", 3), 10), "xy");
+  EXPECT_EQ(excerpt("caf\xE9", 10), "caf\uFFFD");
+  EXPECT_EQ(excerpt("\x80\x80\x80", 1), "…");
+}
+
 TEST(Utf8, InvalidBytesAreReplacedAndTheRestKept) {
   EXPECT_EQ(to_utf8("caf\xC3\xA9"), "café");
   EXPECT_EQ(to_utf8("caf\xE9!"), "caf\uFFFD!");

@@ -2,6 +2,8 @@
 
 #include <date/date.h>
 
+#include "base/text.h"
+
 namespace cairn {
 namespace {
 
@@ -100,7 +102,7 @@ Result<ParsedTime> parse_time(std::string_view text) {
   ParsedTime out;
   auto bad = [&] {
     return fail(Code::invalid, "'{}' is not a time; write it like 2026-03-29T14:05:00Z or 2026-03-29 14:05:00",
-                text.substr(0, 40));
+                excerpt(text, 40));
   };
   if (!scan_date(in, date)) return bad();
   out.micros = int64_t{day_of(date).days} * 86'400'000'000LL;

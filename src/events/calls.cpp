@@ -187,7 +187,7 @@ Result<void> CallReader::take_apart(const Object& call, Parts& parts) {
   auto kind = kind_of_call(parts.type);
   if (!kind)
     return fail_at("type", "'{}' is no type of call; known are track, identify, page, screen, group and alias",
-                   parts.type.substr(0, 40));
+                   excerpt(parts.type, 40));
   parts.kind = *kind;
   if (kind->empty()) {
     const Value* name = json::find(call, "event");

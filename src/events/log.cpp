@@ -22,6 +22,14 @@ constexpr int64_t kRemoveRows = 20'000;  // rows of one transaction of an undo
 constexpr char kErasedKey = '\x01';
 constexpr int64_t kNeighbours = 256;  // candidates nearer than this are fetched in one range
 
+Error no_room_for_kinds() {
+  return {Code::invalid,
+          fmt::format("the shop has {} kinds of events, and room for no more; name it by what kind of "
+                      "thing happened, and put what differs into its properties",
+                      kKindsMax),
+          "event"};
+}
+
 constexpr db::BulkColumn kColumns[] = {
     {"seq", db::ColumnType::int64},       {"shard", db::ColumnType::int16},       {"customer", db::ColumnType::int64},
     {"kind", db::ColumnType::int32},      {"occurred_at", db::ColumnType::int64}, {"known_at", db::ColumnType::int64},
@@ -91,6 +99,7 @@ class StoredLog final : public Log {
   void find_copies_within(Batch& batch) const;
   Result<void> compare_with_rows(db::Transaction& tx, Batch& batch);
   Result<void> place(db::Transaction& tx, Identify& identify, Batch& batch);
+  bool has_room_for(std::string_view kind) const;
   Result<KindId> ensure_kind(db::Transaction& tx, std::string_view name);
   Result<void> pour(db::Transaction& tx, const Batch& batch);
   Result<void> note_range(db::Transaction& tx, RunId run, int64_t first);
@@ -323,6 +332,12 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       out = earlier.fate == Fate::refused ? earlier : Outcome{Fate::already_there, earlier.seq, {}, {}};
       continue;
     }
+    // Most events are of the kind that the one before was.
+    const bool is_same = batch.kind.is_set() && e.kind == *batch.kind_name;
+    if (!is_same && !has_room_for(e.kind)) {
+      out = {Fate::refused, {}, {}, no_room_for_kinds()};
+      continue;
+    }
     Time known_at = e.known_at ? *e.known_at : options.historical ? e.occurred_at : batch.now;
     // A trial of the shop, or its own people at the counter, say nothing of who is one person.
     bool is_trusted = options.trusted && (e.flags & kSetApart) == 0;
@@ -333,8 +348,6 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       out = {Fate::refused, {}, {}, std::move(customer).error()};
       continue;
     }
-    // Most events are of the kind that the one before was.
-    bool is_same = batch.kind.is_set() && e.kind == *batch.kind_name;
     if (!is_same) batch.kind = TRY(ensure_kind(tx, e.kind));
     batch.kind_name = &e.kind;
     batch.kinds[i] = batch.kind;
@@ -345,6 +358,10 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
   batch.told = TRY(identify.end(tx, {next_seq_}));
   for (const Told& told : batch.told) batch.told_kinds.push_back(TRY(ensure_kind(tx, told.event.kind)));
   return {};
+}
+
+bool StoredLog::has_room_for(std::string_view kind) const {
+  return kinds_.size() < kKindsMax || kinds_.find(kind) || declared_kinds().find(kind);
 }
 
 Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name) {

@@ -40,6 +40,10 @@ class Identify {
                                       const Context& context) = 0;
 };
 
+/// Names of events in one log. Who writes an id into the name would make a kind of each event, and every question slow:
+/// an event of one kind more is refused, unless the kind is declared.
+inline constexpr size_t kKindsMax = 10'000;
+
 struct AppendOptions {
   SourceId source;
   RunId run;                ///< Set during an import: remembers the range of seq, so that it can be undone.

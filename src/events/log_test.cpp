@@ -85,6 +85,21 @@ class LogTest : public test::OnStores {
 };
 CAIRN_ON_STORES(LogTest);
 
+TEST_P(LogTest, names_of_events_that_have_no_end_are_refused_at_some_point) {
+  std::vector<NewEvent> many;
+  for (size_t i = 0; i < kKindsMax + 2; ++i)
+    many.push_back(event(fmt::format("k{}", i), "ada", fmt::format("Viewed {}", i)));
+  many.push_back(event("declared", "ada", "Order Completed"));
+  many.push_back(event("known", "ada", "Viewed 7"));
+  auto out = append(many);
+  auto refused = std::count_if(out.begin(), out.end(), [](const Outcome& o) { return o.fate == Fate::refused; });
+  EXPECT_EQ(refused, 2);
+  EXPECT_EQ(out[kKindsMax].fate, Fate::refused);
+  EXPECT_EQ(out[kKindsMax].error.field, "event");
+  EXPECT_EQ(out[kKindsMax + 2].fate, Fate::kept);
+  EXPECT_EQ(out[kKindsMax + 3].fate, Fate::kept);
+}
+
 TEST_P(LogTest, keeps_what_came_with_both_clocks_and_its_own_identifiers) {
   NewEvent e = event("m1");
   e.identifiers.push_back({"anonymous_id", "b1"});

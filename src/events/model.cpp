@@ -57,7 +57,7 @@ Result<void> check_identifier(const Identifier& id) {
   if (id.kind.empty() || id.kind.size() > kMaxKindBytes || id.kind.find('=') != id.kind.npos || has_control(id.kind))
     return fail_at("identifiers",
                    "'{}' is not a kind of identifier; use user_id, email, phone, anonymous_id, card or external:NAME",
-                   to_utf8(id.kind.substr(0, kMaxKindBytes)));
+                   excerpt(id.kind, kMaxKindBytes));
   if (id.value.empty()) return fail_at(id.kind, "the {} is empty", id.kind);
   if (id.value.size() > kMaxValueBytes)
     return fail_at(id.kind, "the {} is longer than {} bytes", id.kind, kMaxValueBytes);

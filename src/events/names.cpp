@@ -21,6 +21,11 @@ int64_t Names::next_id() const {
   return by_id_.empty() ? 1 : by_id_.rbegin()->first + 1;
 }
 
+size_t Names::size() const {
+  std::shared_lock lock(mutex_);
+  return by_id_.size();
+}
+
 void Names::add(Name name) {
   auto shared = std::make_shared<const Name>(std::move(name));
   std::unique_lock lock(mutex_);

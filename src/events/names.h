@@ -22,6 +22,7 @@ class Names {
   std::shared_ptr<const Name> find(std::string_view name) const;
   std::shared_ptr<const Name> find(int64_t id) const;
   int64_t next_id() const;
+  size_t size() const;
   void add(Name name);
   void drop(int64_t id);
 

@@ -13,14 +13,6 @@ namespace {
 
 uint64_t mark_of(std::string_view kind, std::string_view property) { return hash64(property, hash64(kind)); }
 
-/// At most `bytes` of it, whole characters, without U+0000 (which PostgreSQL's text cannot hold).
-std::string cut(std::string_view text, size_t bytes) {
-  std::string out = to_utf8(text.substr(0, bytes));
-  while (text.size() > bytes && out.ends_with("\xEF\xBF\xBD")) out.resize(out.size() - 3);
-  std::erase(out, '\0');
-  return text.size() > bytes ? out + "…" : out;
-}
-
 /// JSON, but text without its quotes.
 std::string text_of(const json::Value& value) {
   if (!value.is_string()) return json::serialize(value);
@@ -112,8 +104,8 @@ Result<void> Undeclared::note(db::Transaction& tx, std::span<const NewName> name
   return {};
 }
 
-std::string Undeclared::stored_name(std::string_view name) { return cut(name, kNameBytes); }
-std::string Undeclared::example_of(const json::Value& value) { return cut(text_of(value), kExampleBytes); }
+std::string Undeclared::stored_name(std::string_view name) { return excerpt(name, kNameBytes); }
+std::string Undeclared::example_of(const json::Value& value) { return excerpt(text_of(value), kExampleBytes); }
 
 void Undeclared::forget(const std::vector<UndeclaredProperty>& names) {
   std::lock_guard lock(state_->mutex);

@@ -26,7 +26,7 @@ Result<Time> parse_when(std::string_view text, const Zone& zone) {
   bool digits = text.size() >= 10 && text.find_first_not_of("0123456789") == text.npos;
   if (!digits) return parse_moment(text, zone);
   if (text.size() != 10 && text.size() != 13 && text.size() != 16)
-    return fail(Code::invalid, "'{}' is no time; counts since 1970 have 10, 13 or 16 digits", text.substr(0, 40));
+    return fail(Code::invalid, "'{}' is no time; counts since 1970 have 10, 13 or 16 digits", excerpt(text, 40));
   int64_t count = 0;
   for (char c : text) count = count * 10 + (c - '0');
   return Time{count * (text.size() == 10 ? 1'000'000 : text.size() == 13 ? 1'000 : 1)};

@@ -26,7 +26,6 @@ constexpr auto kSweepEvery = std::chrono::milliseconds(200);
 constexpr Duration kHeartbeat = seconds(15);
 constexpr Duration kLinger = seconds(2);
 constexpr size_t kLingerBytes = 4 * 1024 * 1024;
-constexpr size_t kPiece = 64 * 1024;  ///< By which a body of unknown length is given room.
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// The buffer between who sends events and the connection. Its own lock; never held while the loop is called.
@@ -105,7 +104,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void trust_proxy();
   std::optional<Response> check_head();
   std::optional<Response> check_host();
-  std::optional<Response> reserve_body(size_t wanted);
+  std::optional<Response> reserve_body();
   void release_body();
   void on_written(error_code ec);
   void linger();
@@ -273,11 +272,15 @@ void Connection::take_headers() {
 void Connection::trust_proxy() {
   const std::vector<std::string>& trusted = shared_->options.trusted_proxies;
   if (std::find(trusted.begin(), trusted.end(), peer_.address) == trusted.end()) return;
-  // The last entry is the one that our own proxy wrote; those before it are the client's word.
-  std::string_view chain = request_->header("X-Forwarded-For").value_or("");
-  if (std::string_view last = trim(chain.substr(chain.rfind(',') + 1)); !last.empty() && last.size() <= 64)
-    request_->client_address = last;
-  request_->is_secure = to_lower(trim(request_->header("X-Forwarded-Proto").value_or(""))) == "https";
+  // The last entry is the one that our own proxy wrote, which may be on a line of its own; those before it are the
+  // client's word.
+  auto last_of = [this](std::string_view name) {
+    std::string_view chain = request_->headers.find_last(name).value_or("");
+    return trim(chain.substr(chain.rfind(',') + 1));
+  };
+  if (std::string_view address = last_of("X-Forwarded-For"); !address.empty() && address.size() <= 64)
+    request_->client_address = address;
+  request_->is_secure = same_but_for_case(last_of("X-Forwarded-Proto"), "https");
 }
 
 Result<void> Connection::build_request() {
@@ -326,13 +329,16 @@ std::optional<Response> Connection::check_head() {
     return found_.errors(
         Error{Code::too_large, fmt::format("The body may have {} bytes; send it in parts.", bytes_max)}, *request_);
   parser_->body_limit(bytes_max);
-  if (parser_->is_done()) return std::nullopt;
-  return reserve_body(parser_->content_length() ? static_cast<size_t>(*parser_->content_length()) : kPiece);
+  return std::nullopt;
 }
 
-/// Room for so much of the body, before it is read: bodies that are on their way share a bounded memory.
-std::optional<Response> Connection::reserve_body(size_t wanted) {
-  size_t more = wanted - std::min(wanted, reserved_);
+/// Room for what came of the body: bodies that are on their way share a bounded memory. What is only announced takes
+/// none of it, or a few senders who announce much and say nothing would keep all others out.
+std::optional<Response> Connection::reserve_body() {
+  const std::string& body = parser_->get().body();
+  size_t came = parser_->content_length() ? body.size() : body.capacity();
+  if (came <= reserved_) return std::nullopt;
+  size_t more = came - reserved_;
   if (shared_->body_bytes.fetch_add(more) + more > limits().bodies_bytes) {
     shared_->body_bytes.fetch_sub(more);
     if (found_.route && found_.route->lane == Lane::inline_) request_->overloaded_status = 429;
@@ -369,11 +375,8 @@ void Connection::read_body() {
 void Connection::on_body(error_code ec) {
   if (ec) return on_read_error(ec);
   if (state_ == State::closed) return;
+  if (std::optional<Response> no = reserve_body()) return refuse(std::move(*no));
   if (parser_->is_done()) return handle();
-  // What came without a length takes its room as it grows.
-  size_t came = parser_->get().body().capacity();
-  if (came > reserved_)
-    if (std::optional<Response> no = reserve_body(came + kPiece)) return refuse(std::move(*no));
   read_body();
 }
 

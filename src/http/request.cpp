@@ -32,6 +32,12 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::string_view> Headers::find_last(std::string_view name) const {
+  for (auto field = fields_.rbegin(); field != fields_.rend(); ++field)
+    if (same_but_for_case(field->name, name)) return field->value;
+  return std::nullopt;
+}
+
 size_t Headers::count(std::string_view name) const {
   return static_cast<size_t>(std::count_if(fields_.begin(), fields_.end(),
                                            [&](const Field& field) { return same_but_for_case(field.name, name); }));

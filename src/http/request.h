@@ -29,6 +29,7 @@ class Headers {
  public:
   /// The first of that name.
   std::optional<std::string_view> find(std::string_view name) const;
+  std::optional<std::string_view> find_last(std::string_view name) const;
   size_t count(std::string_view name) const;
   void add(std::string_view name, std::string_view value) {
     fields_.push_back({std::string(name), std::string(value)});

@@ -305,6 +305,21 @@ TEST_F(ServerTest, bodies_share_their_room_until_they_are_freed) {
   }
 }
 
+TEST_F(ServerTest, who_announces_a_body_and_sends_none_takes_no_room) {
+  options.limits.bodies_bytes = 100'000;
+  start();
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 8; ++i) {
+    silent.push_back(std::make_unique<RawClient>(server->port()));
+    silent.back()->say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\nx");
+  }
+  // The room of the one before comes back on its own thread, a moment after.
+  int answered = 0;
+  for (int tries = 0; tries < 1000 && answered < 20; ++tries)
+    answered += ask({.method = "POST", .target = "/echo", .body = std::string(60'000, 'x')}).status == 200;
+  EXPECT_EQ(answered, 20);
+}
+
 TEST_F(ServerTest, unpacks_gzip_within_the_limit) {
   start();
   std::vector<Field> packed{{"Content-Encoding", "gzip"}};
@@ -599,6 +614,9 @@ TEST_F(ServerTest, believes_only_its_own_proxy) {
   options.trusted_proxies = {"127.0.0.1"};
   server = Server::start(system_world(), options, std::move(again), authorize, metrics).value();
   EXPECT_EQ(ask({.target = "/who", .headers = forwarded}).body, "203.0.113.7 secure");
+  // A proxy may write a line of its own behind the client's.
+  forwarded = {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.9"}, {"X-Forwarded-Proto", "https"}};
+  EXPECT_EQ(ask({.target = "/who", .headers = forwarded}).body, "203.0.113.9 secure");
 }
 
 TEST_F(ServerTest, answers_only_for_its_hosts) {

@@ -129,7 +129,7 @@ void CdnowPreset::make(Batch& batch, Opened& opened, const Line& line) {
   auto minor = parse_minor(row.dollars, currency_);
   if (!minor) return reject("dollar_value", minor.error().message);
   if (!is_digits(row.units))
-    return reject("number_of_cds", fmt::format("'{}' is not a whole number", row.units.substr(0, 40)));
+    return reject("number_of_cds", fmt::format("'{}' is not a whole number", excerpt(row.units, 40)));
 
   // Without the sample's own number: a purchase is the same in both files.
   std::string id = fmt::format("{}-{}-{}-{}", row.customer, row.date, row.units, to_decimal(*minor, currency_));

@@ -181,7 +181,7 @@ bool Tables::read_whole(const Cells& cells, size_t column, int64_t& out) {
   std::string_view text = cells[column];
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   bool fine = error == std::errc() && end == text.data() + text.size();
-  if (!fine) reject(cells, cells.kind.columns[column], fmt::format("'{}' is not a whole number", text.substr(0, 40)));
+  if (!fine) reject(cells, cells.kind.columns[column], fmt::format("'{}' is not a whole number", excerpt(text, 40)));
   return fine;
 }
 

@@ -10,9 +10,21 @@ namespace cairn::ingest {
 /// A delivery on its way, and who waits for it. Small ones of one sender are joined, so that a thousand requests of one
 /// event each cost the log little more than one request of a thousand.
 struct Intake::Taken {
+  /// What one request brought: so many at the end of what was there when it came.
+  struct Request {
+    size_t events, refused, names, bytes;
+    Done done;
+  };
   Delivery delivery;
-  std::vector<Done> done;
+  std::vector<Request> requests;
   std::vector<events::Outcome> outcomes;
+
+  Taken(Delivery first, Done done) : delivery(std::move(first)) {
+    requests.push_back(request_of(delivery, std::move(done)));
+  }
+  static Request request_of(const Delivery& d, Done done) {
+    return {d.events.size(), d.refused.size(), d.names.size(), d.bytes, std::move(done)};
+  }
 
   bool takes(const Delivery& other) const {
     // On PostgreSQL an append is a COPY and some round trips, however small it is.
@@ -22,6 +34,7 @@ struct Intake::Taken {
            delivery.library == other.library && delivery.user_agent == other.user_agent;
   }
   void join(Delivery other, Done also) {
+    requests.push_back(request_of(other, std::move(also)));
     for (events::NewName& name : other.names) {
       name.event += static_cast<uint32_t>(delivery.events.size());
       delivery.names.push_back(std::move(name));
@@ -29,9 +42,36 @@ struct Intake::Taken {
     std::move(other.events.begin(), other.events.end(), std::back_inserter(delivery.events));
     std::move(other.refused.begin(), other.refused.end(), std::back_inserter(delivery.refused));
     delivery.bytes += other.bytes;
-    done.push_back(std::move(also));
   }
+  /// Each request by itself again; nothing is left here.
+  std::vector<Taken> split();
 };
+
+std::vector<Intake::Taken> Intake::Taken::split() {
+  std::vector<Taken> out;
+  auto take = [](auto& from, size_t& at, size_t count) {
+    auto begin = std::make_move_iterator(from.begin() + static_cast<ptrdiff_t>(at));
+    at += count;
+    return std::vector(begin, begin + static_cast<ptrdiff_t>(count));
+  };
+  size_t events = 0, refused = 0, names = 0;
+  for (Request& request : requests) {
+    Delivery one;
+    one.source = delivery.source;
+    one.received_at = delivery.received_at;
+    one.user_agent = delivery.user_agent;
+    one.library = delivery.library;
+    one.is_checked = delivery.is_checked;
+    one.is_trusted = delivery.is_trusted;
+    one.bytes = request.bytes;
+    one.names = take(delivery.names, names, request.names);
+    for (events::NewName& name : one.names) name.event -= static_cast<uint32_t>(events);
+    one.events = take(delivery.events, events, request.events);
+    one.refused = take(delivery.refused, refused, request.refused);
+    out.emplace_back(std::move(one), std::move(request.done));
+  }
+  return out;
+}
 
 struct Intake::Group {
   std::vector<Taken> taken;
@@ -99,10 +139,7 @@ Result<void> Intake::State::submit(Delivery delivery, Done done) {
     if (!waiting.empty() && waiting.back().takes(delivery)) {
       waiting.back().join(std::move(delivery), std::move(done));
     } else {
-      Taken taken;
-      taken.delivery = std::move(delivery);
-      taken.done.push_back(std::move(done));
-      waiting.push_back(std::move(taken));
+      waiting.emplace_back(std::move(delivery), std::move(done));
     }
   }
   start_groups();
@@ -183,22 +220,25 @@ Result<void> Intake::State::keep_refused(db::Transaction& tx, const Taken& taken
 
 void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<void>& result) {
   bool is_gone = !result && (result.error().code == Code::unavailable || result.error().code == Code::overloaded);
-  bool retries = !result && !is_gone && group->taken.size() > 1;
-  if (retries) {
-    log_warning("a group of {} deliveries failed, each is written by itself: {}", group->taken.size(),
+  size_t requests = 0;
+  for (const Taken& taken : group->taken) requests += taken.requests.size();
+  if (!result && !is_gone && requests > 1) {
+    log_warning("a group of {} requests failed, each is written by itself: {}", requests,
                 result.error().detail.empty() ? result.error().message : result.error().detail);
     std::lock_guard lock(mutex);
     for (Taken& taken : group->taken) {
-      auto one = std::make_shared<Group>();
-      one->events = taken.delivery.events.size();
-      one->bytes = taken.delivery.bytes;
-      one->taken.push_back(std::move(taken));
-      alone.push_back(std::move(one));
+      for (Taken& request : taken.split()) {
+        auto one = std::make_shared<Group>();
+        one->events = request.delivery.events.size();
+        one->bytes = request.delivery.bytes;
+        one->taken.push_back(std::move(request));
+        alone.push_back(std::move(one));
+      }
     }
   } else {
     settle(*group, result);
     for (Taken& taken : group->taken)
-      for (Done& done : taken.done) done(result);
+      for (Taken::Request& request : taken.requests) request.done(result);
   }
   {
     std::lock_guard lock(mutex);

@@ -5,7 +5,7 @@
 // 2. A delivery is written whole (events and refused calls in one transaction), or not at all.
 // 3. What was taken and is not answered yet takes at most `bytes_max`, as Delivery::bytes counts it.
 // 4. A delivery that the store cannot write does not take others with it: a group that failed for another reason than
-//    the store's own absence is written again one delivery at a time.
+//    the store's own absence is written again one request at a time, also of those that were joined.
 #pragma once
 #include <deque>
 #include <functional>

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "ingest/service.h"
 #include "people/identities.h"
 #include "support/on_stores.h"
@@ -221,6 +222,51 @@ TEST_P(IntakeTest, refused_calls_are_kept_with_the_same_commit) {
   ASSERT_EQ(listed.rows.size(), 1u);
   EXPECT_EQ(listed.rows[0].reason, "no such type");
   EXPECT_EQ(listed.rows[0].source, shop_);
+}
+
+TEST_P(IntakeTest, what_the_store_cannot_write_takes_no_other_with_it) {
+  // No reader lets it through: PostgreSQL's text is UTF-8, and SQLite asks nothing of it.
+  Delivery bad = delivery({"bad"});
+  bad.refused.push_back({"x", "type", "no such type", "{\"type\":\"\xFF\"}"});
+  auto gate = world_.executor.make_signal();
+  ASSERT_TRUE(store().write(
+      db::Lane::people,
+      [=](db::Transaction&) -> Result<void> {
+        gate->wait();
+        return {};
+      },
+      [](const Result<void>&) {}));
+  constexpr int kGood = 6;
+  auto good = std::make_shared<std::atomic<int>>(0);
+  auto answers = std::make_shared<std::atomic<int>>(0);
+  auto signal = world_.executor.make_signal();
+  auto note = [=](bool is_good) {
+    return [=](const Result<void>& done) {
+      if (is_good) *good += done.has_value();
+      if (answers->fetch_add(1) == kGood) signal->set();
+    };
+  };
+  for (int i = 0; i < kGood; ++i) {
+    if (i == kGood / 2) ASSERT_TRUE(service_->intake().submit(std::move(bad), note(false)));
+    ASSERT_TRUE(service_->intake().submit(delivery({fmt::format("good-{}", i)}), note(true)));
+  }
+  gate->set();
+  signal->wait();
+  EXPECT_EQ(good->load(), kGood);
+  auto kept = keys();
+  std::erase(kept, "bad");
+  EXPECT_THAT(kept, testing::UnorderedElementsAre("good-0", "good-1", "good-2", "good-3", "good-4", "good-5"));
+}
+
+TEST_P(IntakeTest, words_that_no_store_holds_are_kept_without_them) {
+  Delivery d = delivery({"a"});
+  const std::string_view cut_in_a_character = "'Fri Nov 20 2026 10:15:00 GMT+0900 (\xE6\x97";
+  d.refused.push_back({std::string("tr\0ck", 5), "type", std::string(cut_in_a_character), R"({"messageId":"x"})"});
+  ASSERT_TRUE(submit_and_wait(std::move(d)));
+  auto rows = service_->refused().list({}, RefusedState::waiting, INT64_MAX, 10).value().rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].kind, "trck");
+  EXPECT_TRUE(is_utf8(rows[0].reason));
 }
 
 TEST_P(IntakeTest, what_the_log_refuses_is_kept_whole_and_takes_no_other_with_it) {

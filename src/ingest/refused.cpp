@@ -16,13 +16,6 @@ constexpr size_t kFieldBytes = 200, kReasonBytes = 400, kKindBytes = 200;
 constexpr size_t kToldCalls = 100;
 constexpr size_t kChunk = 200;
 
-/// Cut at a character's end.
-std::string cut(std::string_view text, size_t bytes) {
-  if (text.size() <= bytes) return std::string(text);
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  return std::string(text.substr(0, bytes)) + "…";
-}
-
 /// Of source and call, without what differs from one try to the next.
 std::string print_of(SourceId source, const std::string& body) {
   std::string text = fmt::format("{}\n", source.value);
@@ -65,8 +58,8 @@ struct Try {
 
 void refuse(Try& one, std::string_view field, std::string_view reason) {
   one.result.state = RefusedState::waiting;
-  one.result.field = cut(field, kFieldBytes);
-  one.result.reason = cut(reason, kReasonBytes);
+  one.result.field = excerpt(field, kFieldBytes);
+  one.result.reason = excerpt(reason, kReasonBytes);
 }
 
 bool is_readable(const Try& one) { return !one.delivery.events.empty(); }
@@ -91,7 +84,7 @@ std::string subject_of(const RefusedFilter& filter) {
   // Not the reason: it may quote what a customer wrote.
   return fmt::format("refused_events{}{}{}", filter.ids.empty() ? "" : fmt::format(" {} chosen", filter.ids.size()),
                      filter.source ? fmt::format(" source {}", filter.source->value) : "",
-                     filter.field ? fmt::format(" field {}", to_utf8(filter.field->substr(0, 60))) : "");
+                     filter.field ? fmt::format(" field {}", excerpt(*filter.field, 60)) : "");
 }
 
 }  // namespace
@@ -294,8 +287,8 @@ Result<std::unique_ptr<Refused>> Refused::open(Parts parts) {
 Result<void> Refused::keep(db::Transaction& tx, SourceId source, Time at, std::span<const RefusedCall> calls) {
   for (const RefusedCall& call : calls) {
     std::string print = print_of(source, call.body);
-    std::string kind = cut(call.kind, kKindBytes), field = cut(call.field, kFieldBytes);
-    std::string reason = cut(call.reason, kReasonBytes);
+    std::string kind = excerpt(call.kind, kKindBytes), field = excerpt(call.field, kFieldBytes);
+    std::string reason = excerpt(call.reason, kReasonBytes);
     int64_t added = TRY(tx.run("ingest.add_refused", {{"source", source},
                                                       {"print", print},
                                                       {"at", at},

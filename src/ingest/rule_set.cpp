@@ -189,7 +189,7 @@ Result<void> check_field(size_t index, const Rule& rule) {
   return fail_rule(index, rule, "field",
                    fmt::format("'{}' is nothing that a rule can look at; it may be user_agent, ip, email, identifier, "
                                "kind or property:NAME",
-                               to_utf8(field.substr(0, 60))));
+                               excerpt(field, 60)));
 }
 
 Result<void> check_value(size_t index, const Rule& rule, size_t place) {

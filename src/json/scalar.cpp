@@ -29,8 +29,7 @@ tl::unexpected<Error> fail_missing(const Place& place, std::string_view key) {
 }
 
 tl::unexpected<Error> fail_unknown(const Place& place, std::string_view key, std::vector<std::string_view> known) {
-  std::string_view shown = key.substr(0, 60);
-  std::string name = is_utf8(shown) ? std::string(shown) : to_utf8(shown);
+  std::string name = excerpt(key, 60);
   std::string_view meant = nearest(key, known);
   std::string path = place.member(name).path();
   if (!meant.empty()) return fail_at(path, "'{}' is not known here; did you mean '{}'?", name, meant);
@@ -43,7 +42,7 @@ tl::unexpected<Error> fail_with(const Place& place, Error error) {
 }
 
 tl::unexpected<Error> fail_name(std::string_view text, const std::vector<std::string_view>& names) {
-  return fail(Code::invalid, "expected one of {}, found '{}'", fmt::join(names, ", "), to_utf8(text.substr(0, 60)));
+  return fail(Code::invalid, "expected one of {}, found '{}'", fmt::join(names, ", "), excerpt(text, 60));
 }
 
 Result<bool> read_bool(const Value& value, const Place& place) {

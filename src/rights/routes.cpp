@@ -2,6 +2,7 @@
 
 #include "accounts/authorize.h"
 #include "accounts/permissions.h"
+#include "base/text.h"
 #include "events/brand.h"
 #include "http/json_body.h"
 #include "http/path.h"
@@ -105,7 +106,7 @@ Result<Response> export_(Service& s, const Request& r) {
   CustomerId customer = TRY(customer_of(r));
   std::string_view form = r.query_value("form").value_or("json");
   if (form != "json" && form != "page")
-    return fail_at("form", "an export is json or page, not '{}'", form.substr(0, 20));
+    return fail_at("form", "an export is json or page, not '{}'", excerpt(form, 20));
   bool is_page = form == "page";
   std::string text;
   TRY(export_person(s.parts(), customer, is_page ? ExportForm::page : ExportForm::json, language_of(r),
@@ -211,7 +212,7 @@ Result<Response> receive(Service& s, const Request& r) {
   auto secret = TRY(s.secret_of(r.param("source")));
   bool is_ours = is_signed(secret.value_or("nobody's"), r.body, r.header("x-shopify-hmac-sha256").value_or(""));
   if (!secret || !is_ours)
-    return fail(Code::unauthenticated, "this is not signed with the secret of '{}'", r.param("source").substr(0, 60));
+    return fail(Code::unauthenticated, "this is not signed with the secret of '{}'", excerpt(r.param("source"), 60));
   std::string_view topic = r.header("x-shopify-topic").value_or("");
   std::string_view key = r.header("x-shopify-webhook-id").value_or("");
   auto asked = TRY(read_shop_request(topic, key, r.body, r.param("source")));

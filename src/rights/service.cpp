@@ -1,6 +1,7 @@
 #include "rights/service.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "rights/store.h"
 
 namespace cairn::rights {
@@ -288,7 +289,7 @@ Result<void> Service::set_webhook(const accounts::Actor& actor, const std::strin
 Result<void> Service::remove_webhook(const accounts::Actor& actor, const std::string& source) {
   return parts_.store.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
     if (TRY(tx.run("rights.remove_secret", {{"source", source}})) == 0)
-      return fail(Code::not_found, "no secret of '{}' is known", source.substr(0, kSourceBytes));
+      return fail(Code::not_found, "no secret of '{}' is known", excerpt(source, kSourceBytes));
     return accounts::write_audit(tx, parts_.world.clock.now(), actor, {"privacy_webhook_removed", source});
   });
 }

@@ -1,5 +1,6 @@
 #include "rights/shop_request.h"
 
+#include "base/text.h"
 #include "crypto/encode.h"
 #include "crypto/hash.h"
 #include "json/scalar.h"
@@ -14,7 +15,7 @@ Result<Act> act_of(std::string_view topic) {
   if (topic == "shop/redact") return Act::erase_shop;
   return fail(Code::invalid,
               "'{}' is no privacy request; it is customers/data_request, customers/redact or shop/redact",
-              topic.substr(0, 60));
+              excerpt(topic, 60));
 }
 
 /// Text, or a whole number's digits.

@@ -9,16 +9,19 @@ std::optional<KindIndex> Intake::kind_of(std::string_view name) {
   if (known != kinds_.end()) return known->second;
   auto kind = schema_->find_kind(name);
   if (!kind) {
-    auto grown = std::make_shared<Schema>(*schema_);
-    kind = grown->ensure_kind(name);
-    schema_ = std::move(grown);
+    if (!growing_) {
+      growing_ = std::make_shared<Schema>(*schema_);
+      schema_ = growing_;
+    }
+    kind = growing_->ensure_kind(name);
   }
-  if (kind) kinds_.emplace(name, *kind);
+  kinds_.emplace(name, kind);
   return kind;
 }
 
 Intake::Shards Intake::place(std::span<const Row> rows) {
   Shards out;
+  growing_ = nullptr;  // who asked for the schema shares what was grown before
   for (const Row& row : rows) {
     if (row.flags & options_.leave_out) continue;
     auto kind = kind_of(row.kind);

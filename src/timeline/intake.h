@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,9 @@ class Intake {
   };
   std::optional<KindIndex> kind_of(std::string_view name);
   std::shared_ptr<const Schema> schema_;
+  std::shared_ptr<Schema> growing_;  ///< The same, once a kind turned up; nobody else has it yet.
   const Options& options_;
-  std::unordered_map<std::string, KindIndex, Hash, std::equal_to<>> kinds_;
+  std::unordered_map<std::string, std::optional<KindIndex>, Hash, std::equal_to<>> kinds_;
 };
 
 }  // namespace cairn::timeline

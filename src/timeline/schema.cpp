@@ -103,11 +103,14 @@ Schema::Schema(const query::Catalogue& catalogue, Reading reading)
   rules_ = std::make_shared<const Rules>(*this);
 }
 
+bool Schema::feeds_attribute(std::string_view stream) const {
+  return std::any_of(attributes_.begin(), attributes_.end(),
+                     [&](const query::Attribute& a) { return a.stream == stream || a.minus_stream == stream; });
+}
+
 KindSchema Schema::declare(const query::Kind& kind) const {
   KindSchema out{kind.name, kind.stream, {}};
-  bool tells_attribute = std::any_of(attributes_.begin(), attributes_.end(), [&](const query::Attribute& a) {
-    return a.stream == kind.stream || a.minus_stream == kind.stream;
-  });
+  bool tells_attribute = feeds_attribute(kind.stream);
   bool tells_entity = feeds_entity(kind.stream);
   out.is_told = tells_entity || tells_attribute;
   auto put = [&](Property property, Fill fill) {
@@ -168,8 +171,9 @@ std::optional<KindIndex> Schema::ensure_kind(std::string_view name) {
   }
   if (kinds_.size() >= kMaxKinds) return std::nullopt;
   bool is_told = feeds_entity(stream);
+  bool has_rules = is_told || feeds_attribute(stream);
   add({std::string(name), std::move(stream), {}, is_told});
-  rules_ = std::make_shared<const Rules>(*this);
+  if (has_rules) rules_ = std::make_shared<const Rules>(*this);
   return static_cast<KindIndex>(kinds_.size() - 1);
 }
 

@@ -101,6 +101,7 @@ class Schema {
   void set_fill(KindIndex kind, ColumnIndex column, Fill fill) { kinds_[kind].columns[column].fill = fill; }
 
  private:
+  bool feeds_attribute(std::string_view stream) const;
   KindSchema declare(const query::Kind& kind) const;
   void add(KindSchema kind);
   Reading reading_;
