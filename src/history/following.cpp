@@ -318,6 +318,7 @@ Result<void> Following::forget(std::span<const CustomerId> customers, std::span<
 }
 
 Result<void> Following::forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows) {
+  ++erasures_;
   TRY(snapshots_.discard());
   rows_since_snapshot_ = options_.rows_a_snapshot;
   if (!built_.timeline) return {};

@@ -39,6 +39,7 @@ class Following final : public History {
     std::shared_ptr<timeline::Timeline> timeline;
     Undone undone;
     Seq last;
+    uint64_t erasures = 0;  ///< Before it was begun.
   };
 
   // Any thread.
@@ -100,6 +101,7 @@ class Following final : public History {
   Duration rests_until_;
   events::Pace pace_;
   bool must_remake_ = false;
+  uint64_t erasures_ = 0;
   std::vector<timeline::SeqRange> removed_;  ///< That remake() was told of.
 
   mutable Names names_;

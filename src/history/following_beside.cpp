@@ -101,7 +101,8 @@ Result<void> Following::make_column(std::string_view stream, std::string_view pr
     TRY(fill_column(kind->name, column, progress));
     bool is_installed = false;
     TRY(run([&]() -> Result<void> {
-      is_installed = built_.timeline == column.timeline;
+      // What was read of a row that has been erased meanwhile must not come back with the column.
+      is_installed = built_.timeline == column.timeline && erasures_ == column.erasures;
       return is_installed ? install(column) : Result<void>();
     }));
     if (is_installed) return {};
@@ -116,6 +117,7 @@ Result<void> Following::begin_column(std::string_view stream, const query::Prope
   column.timeline = built_.timeline;
   column.undone = built_.undone;
   column.last = version->last();
+  column.erasures = erasures_;
   return {};
 }
 

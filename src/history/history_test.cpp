@@ -197,6 +197,19 @@ class HistoryTest : public test::OnStores {
     auto listed = world_.files.list(join_path(directory(), "timeline"));
     return listed ? *listed : std::vector<std::string>();
   }
+  void add_undeclared(const char* kind, const char* property) {
+    write([&](db::Transaction& tx) -> Result<void> {
+      TRY(tx.run("events.add_undeclared", {{"kind", kind},
+                                           {"property", property},
+                                           {"type", "text"},
+                                           {"example", "red"},
+                                           {"source", shop_},
+                                           {"first_at", clock_.now()},
+                                           {"run", std::nullopt}}));
+      return {};
+    });
+    clock_.advance(seconds(60));
+  }
 
   ByHash identify_;
   timeline::RandomRows rows_{7, 40};
@@ -563,51 +576,81 @@ TEST_P(HistoryTest, random_merges_and_their_ends_are_as_built_from_nothing) {
   for (int i = 1; i <= 40; ++i) EXPECT_EQ(history->root(customer(i)), aliases.root(customer(i)));
 }
 
-TEST_P(HistoryTest, who_was_erased_is_in_no_byte_of_it) {
-  append(400);
-  events::NewEvent e;
-  e.kind = "Product Viewed";
-  e.occurred_at = clock_.now();
-  e.identifiers = {{"user_id", "5"}};
-  e.properties = R"({"name":"Zyxwvut the Unmistakable","sku":"T1"})";
-  write([&](db::Transaction& tx) -> Result<void> {
-    TRY(log_->append(tx, identify_, {&e, 1}, {.source = shop_}));
-    return {};
-  });
-  reopened();
-  history_.reset();
-  auto is_somewhere = [&] {
+class ErasedTest : public HistoryTest {
+ protected:
+  static constexpr CustomerId kFresh{4711};
+  void tell_a_secret(const char* kind, const char* properties) {
+    events::NewEvent e;
+    e.kind = kind;
+    e.occurred_at = clock_.now();
+    e.identifiers = {{"user_id", "5"}};
+    e.properties = properties;
+    write([&](db::Transaction& tx) -> Result<void> {
+      TRY(log_->append(tx, identify_, {&e, 1}, {.source = shop_}));
+      return {};
+    });
+  }
+  bool is_somewhere() {
     for (const std::string& file : snapshot_files())
       if (world_.files.read(path(file)).value_or("").find("Zyxwvut") != std::string::npos) return true;
     return false;
-  };
+  }
+  /// As rights::Eraser does it with customer 5.
+  void erase_from(History& history) {
+    std::vector<Seq> rows;
+    ASSERT_TRUE(log_->sweep({}, [&](const events::LogRow& row) {
+      if (row.customer == customer(5)) rows.push_back(row.seq);
+      return true;
+    }));
+    write([&](db::Transaction& tx) -> Result<void> {
+      for (Seq seq : rows)
+        TRY(tx.run("events.erase_row", {{"seq", seq},
+                                        {"shard", shard_of(kFresh)},
+                                        {"customer", kFresh},
+                                        {"key", std::nullopt},
+                                        {"flags", uint32_t{events::kErased}},
+                                        {"properties", R"({"sku":"T1"})"}}));
+      return {};
+    });
+    std::vector<CustomerId> gone = {customer(5)};
+    ASSERT_TRUE(history.forget(gone, rows));
+  }
+};
+CAIRN_ON_STORES(ErasedTest);
+
+TEST_P(ErasedTest, who_was_erased_is_in_no_byte_of_it) {
+  append(400);
+  tell_a_secret("Product Viewed", R"({"name":"Zyxwvut the Unmistakable","sku":"T1"})");
+  reopened();
+  history_.reset();
   ASSERT_TRUE(is_somewhere()) << "the snapshot has the name";
   History& again = reopened();
-  CustomerId fresh{4711};
-  std::vector<Seq> rows;
-  ASSERT_TRUE(log_->sweep({}, [&](const events::LogRow& row) {
-    if (row.customer == customer(5)) rows.push_back(row.seq);
-    return true;
-  }));
-  write([&](db::Transaction& tx) -> Result<void> {
-    for (Seq seq : rows)
-      TRY(tx.run("events.erase_row", {{"seq", seq},
-                                      {"shard", shard_of(fresh)},
-                                      {"customer", fresh},
-                                      {"key", std::nullopt},
-                                      {"flags", uint32_t{events::kErased}},
-                                      {"properties", R"({"sku":"T1"})"}}));
-    return {};
-  });
-  std::vector<CustomerId> gone = {customer(5)};
-  ASSERT_TRUE(again.forget(gone, rows));
+  erase_from(again);
   EXPECT_FALSE(again.version()->find(customer(5)));
-  EXPECT_TRUE(again.version()->find(fresh));
+  EXPECT_TRUE(again.version()->find(kFresh));
   EXPECT_FALSE(is_somewhere());
   EXPECT_TRUE(same(told_by(*again.version()), from_nothing()));
   history_.reset();
   EXPECT_FALSE(is_somewhere());
   EXPECT_TRUE(same(told_by(*reopened().version()), from_nothing()));
+}
+
+TEST_P(ErasedTest, who_is_erased_while_a_column_is_made_does_not_come_back_with_it) {
+  append(400);
+  tell_a_secret("Product Viewed", R"({"note":"Zyxwvut the Unmistakable","sku":"T1"})");
+  History& history = open();
+  history.start();
+  caught_up(history);
+  add_undeclared("Product Viewed", "note");
+  bool is_erased = false;
+  ASSERT_TRUE(history.make_column("product_viewed", "note", [&](uint64_t done, uint64_t all) {
+    if (done == all && !std::exchange(is_erased, true)) erase_from(history);
+    return true;
+  }));
+  EXPECT_TRUE(is_erased);
+  history_.reset();
+  EXPECT_FALSE(snapshot_files().empty());
+  EXPECT_FALSE(is_somewhere());
 }
 
 TEST_P(HistoryTest, a_column_is_made_when_it_is_asked_for) {
@@ -618,17 +661,7 @@ TEST_P(HistoryTest, a_column_is_made_when_it_is_asked_for) {
   auto none = history.make_column("order_completed", "no such thing");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Code::not_found);
-  write([&](db::Transaction& tx) -> Result<void> {
-    TRY(tx.run("events.add_undeclared", {{"kind", "Order Completed"},
-                                         {"property", "colour"},
-                                         {"type", "text"},
-                                         {"example", "red"},
-                                         {"source", shop_},
-                                         {"first_at", clock_.now()},
-                                         {"run", std::nullopt}}));
-    return {};
-  });
-  clock_.advance(seconds(60));
+  add_undeclared("Order Completed", "colour");
   const query::Property* named = history.catalogue()->find_stream("order_completed")->find("colour");
   ASSERT_NE(named, nullptr);
   EXPECT_FALSE(named->declared);
