@@ -2,6 +2,7 @@
 #include "db/store.h"
 
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 
 #include <atomic>
 #include <limits>
@@ -679,6 +680,37 @@ TEST_P(PostgresStoreTest, DoesNotNoticeAServerThatWasAwayMeanwhile) {
     expect_ok(add(2 + i, fmt::format("thing {}", i)));
     EXPECT_EQ(count(), 2 + i);
   }
+}
+
+TEST_P(PostgresStoreTest, AServerThatOnlyReadsIsNotTheStoreUntilItWrites) {
+  expect_ok(add(1, "one"));
+  EXPECT_EQ(count(), 1);  // by a session of before
+  // New sessions are as those of a standby that took the name over.
+  auto set = [this](const char* value) {
+    std::unique_ptr<PGconn, decltype(&PQfinish)> link(PQconnectdb(url_.c_str()), PQfinish);
+    for (std::string sql : {std::string("SET default_transaction_read_only = off"),
+                            fmt::format("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
+                                        "default_transaction_read_only = {}', current_database()); END $$",
+                                        value)}) {
+      std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(link.get(), sql.c_str()), PQclear);
+      EXPECT_EQ(PQresultStatus(result.get()), PGRES_COMMAND_OK) << PQerrorMessage(link.get());
+    }
+  };
+  set("on");
+  expect_ok(store_->read([](Session& s) { return s.each("lose_others", {}, [](const Row&) { return true; }); }));
+  for (int i = 0; i < 3; ++i) {
+    auto refused = add(2, "two");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::unavailable) << refused.error().message;
+  }
+  set("off");
+  Result<void> added;
+  for (int tries = 0; tries < 200; ++tries) {
+    added = add(2, "two");
+    if (added) break;
+    system_executor().make_signal()->wait_for(milliseconds(50));
+  }
+  expect_ok(added);
 }
 
 TEST_P(PostgresStoreTest, ALostServerTakesNoGoodClosureWithIt) {

@@ -87,7 +87,7 @@ struct Intake::State : std::enable_shared_from_this<State> {
   void write(std::shared_ptr<Group> group);
   Result<void> run(db::Transaction& tx, Group& group);
   Result<void> keep_refused(db::Transaction& tx, const Taken& taken);
-  void finish(const std::shared_ptr<Group>& group, const Result<void>& result);
+  void finish(const std::shared_ptr<Group>& group, const Result<void>& written);
   void settle(const Group& group, const Result<void>& result);
   std::shared_ptr<Group> next_group();
 
@@ -218,7 +218,21 @@ Result<void> Intake::State::keep_refused(db::Transaction& tx, const Taken& taken
   return parts.refused.keep(tx, taken.delivery.source, taken.delivery.received_at, calls);
 }
 
-void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<void>& result) {
+/// What the store says of itself is no word to a sender: that a database user lacks a permission does not make a key
+/// wrong. Whatever may be mended here is worth another try of theirs.
+Result<void> as_told_to_senders(Result<void> result) {
+  if (result) return result;
+  switch (result.error().code) {
+    case Code::overloaded:
+    case Code::unavailable:
+    case Code::corrupt:
+    case Code::internal: return result;
+    default: result.error().code = Code::unavailable; return result;
+  }
+}
+
+void Intake::State::finish(const std::shared_ptr<Group>& group, const Result<void>& written) {
+  const Result<void> result = as_told_to_senders(written);
   bool is_gone = !result && (result.error().code == Code::unavailable || result.error().code == Code::overloaded);
   size_t requests = 0;
   for (const Taken& taken : group->taken) requests += taken.requests.size();

@@ -98,8 +98,10 @@ Result<void> PgConnection::begin(bool for_writing) {
   CHECK(unknown_.empty(), "what became of the last commit has to be settled first");
   if (!is_alive()) TRY(reconnect());
   auto begun = send_begin(for_writing);
-  // A server that was started again meanwhile is only noticed now; nothing is lost by trying once more.
-  if (!begun && !is_alive()) {
+  // A server that was started again meanwhile, or that has become a copy of another, is only noticed now; nothing is
+  // lost by trying once more, with a session of today.
+  if (!begun) {
+    link_.reset();
     TRY(reconnect());
     begun = send_begin(for_writing);
   }

@@ -61,11 +61,12 @@ Result<PgLink> PgServer::connect() const {
   const char* keys[] = {"connect_timeout",
                         "keepalives_idle",
                         "tcp_user_timeout",
+                        "target_session_attrs",  // a copy that only reads is not the store, whatever its name says
                         "dbname",
                         "client_encoding",
                         "fallback_application_name",
                         nullptr};
-  const char* values[] = {"5", "30", "30000", url_.c_str(), "UTF8", "cairn", nullptr};
+  const char* values[] = {"5", "30", "30000", "read-write", url_.c_str(), "UTF8", "cairn", nullptr};
   PgLink link(PQconnectdbParams(keys, values, 1));
   if (!link || PQstatus(link.get()) != CONNECTION_OK) {
     std::string reason = link ? reason_of(link.get()) : "not enough memory";
@@ -94,6 +95,8 @@ Error PgServer::error_of(const PGconn* link, const PGresult* result) const {
   if (state == "42501")
     return {
         Code::forbidden, place_ + ": the database user lacks a permission; make it the database's owner", {}, detail};
+  if (state == "25006")
+    return {Code::unavailable, place_ + ": this database server only reads; the one that writes is away", {}, detail};
   if (state.starts_with("40") || state == "55P03")
     return {Code::unavailable, place_ + ": the database is busy with another program; try again", {}, detail};
   bool lost = PQstatus(link) == CONNECTION_BAD || state.empty() || state.starts_with("08") || state.starts_with("57P");
