@@ -9,8 +9,8 @@ namespace cairn {
 bool is_utf8(std::string_view text);
 /// Invalid bytes become U+FFFD.
 std::string to_utf8(std::string_view text);
-/// What a message or a column may show of `text`: at most `bytes` of it, whole characters in UTF-8, without U+0000 (which
-/// PostgreSQL's text cannot hold), and `…` where more was.
+/// What a message or a column may show of `text`: at most `bytes` of it, whole characters in UTF-8, without U+0000
+/// (which PostgreSQL's text cannot hold), and `…` where more was.
 std::string excerpt(std::string_view text, size_t bytes);
 /// Without white space (ASCII, and U+00A0) at both ends.
 std::string_view trim(std::string_view text);

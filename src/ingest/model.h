@@ -53,7 +53,8 @@ struct RefusedCall {
   std::string kind;   ///< As far as it is known.
   std::string field;  ///< What is wrong: `event`, `userId`, `timestamp`.
   std::string reason;
-  std::string body;  ///< The call by itself, as JSON: the batch's context merged in, `receivedAt` and `sentAt` set.
+  std::string body;  ///< The call by itself, as JSON: the batch's context merged in, `receivedAt` and `sentAt` set,
+                     ///< and of a browser `receivedFrom` (its address and what it calls itself).
 };
 
 /// What one request brought for one source: taken whole, or not at all.

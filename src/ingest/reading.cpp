@@ -13,6 +13,7 @@ using json::Value;
 
 // Beyond one event's own bytes: the vectors and the row on its way.
 constexpr size_t kEventOverhead = 256;
+constexpr size_t kAgentBytes = 400;
 
 std::string_view view(const auto& text) { return {text.data(), text.size()}; }
 
@@ -33,8 +34,8 @@ std::string_view device_of(std::string_view user_agent) {
 std::string library_of(const Object* context) {
   const Object* library = object_at(context, "library");
   if (!library) return {};
-  std::string name = events::word_of(json::find(*library, "name")).substr(0, 60);
-  std::string version = events::word_of(json::find(*library, "version")).substr(0, 20);
+  std::string name = excerpt(events::word_of(json::find(*library, "name")), 60);
+  std::string version = excerpt(events::word_of(json::find(*library, "version")), 20);
   return version.empty() ? name : name + "/" + version;
 }
 
@@ -73,6 +74,18 @@ struct RequestReader::Frame {
   events::CallContext given;
   Verdict verdict;
   bool is_browser = false;
+  std::string address, user_agent;  ///< A browser's.
+
+  /// What a request tells of who sent it, beside its body.
+  void came_from(const Source& source, const Rules& rules, std::string_view from, std::string_view agent) {
+    is_browser = source.form == SourceForm::browser;
+    verdict = rules.of_request(source.form, agent, from);
+    if (!is_browser) return;
+    address = from;
+    user_agent = excerpt(agent, kAgentBytes);
+    given.ip = address;
+    given.device = device_of(user_agent);
+  }
 };
 
 RequestReader::RequestReader(const Sources& sources, const Rules& rules, events::Undeclared& undeclared)
@@ -121,13 +134,8 @@ Result<Delivery> RequestReader::read(const http::Request& request, std::string_v
   delivery.is_checked = true;
   delivery.user_agent = request.header("User-Agent").value_or("");
   Frame frame;
-  frame.is_browser = source->form == SourceForm::browser;
-  frame.verdict = rules_.of_request(source->form, delivery.user_agent, request.client_address);
+  frame.came_from(*source, rules_, request.client_address, delivery.user_agent);
   frame.given.received_at = request.received_at;
-  if (frame.is_browser) {
-    frame.given.ip = request.client_address;
-    frame.given.device = device_of(delivery.user_agent);
-  }
   const Object* context = object_at(&body, "context");
   if (!type.empty()) {
     frame.given.type = type;
@@ -157,7 +165,9 @@ Result<Delivery> RequestReader::read_again(const Source& source, std::string_vie
   delivery.is_trusted = source.is_trusted;
   delivery.received_at = received_at;
   Frame frame;
-  frame.verdict = rules_.of_request(source.form, "", "");
+  const Object* from = document->is_object() ? object_at(&document->get_object(), "receivedFrom") : nullptr;
+  frame.came_from(source, rules_, from ? events::word_of(json::find(*from, "address")) : "",
+                  from ? events::word_of(json::find(*from, "userAgent")) : "");
   frame.given.received_at = received_at;
   add_call(*document, frame, delivery);
   json_.clear();
@@ -205,6 +215,7 @@ void RequestReader::refuse(const Value& call, const Frame& frame, const Error& w
     }
     if (frame.given.sent_at && !json::find(whole, "sentAt")) whole["sentAt"] = to_rfc3339(*frame.given.sent_at);
     whole["receivedAt"] = to_rfc3339(delivery.received_at);
+    if (frame.is_browser) whole["receivedFrom"] = Object{{"address", frame.address}, {"userAgent", frame.user_agent}};
     refused.kind = events::word_of(json::find(whole, "event"));
     if (refused.kind.empty()) refused.kind = events::word_of(json::find(whole, "type"));
     json::serialize_to(refused.body, whole);

@@ -115,6 +115,21 @@ TEST_P(ReadingTest, a_browser_gets_the_address_and_the_device_of_its_request) {
   EXPECT_EQ(read(request(call, server_.key.text), "track")->events[0].properties, "{}");
 }
 
+TEST_P(ReadingTest, a_refused_call_of_a_browser_is_judged_by_its_request_also_later) {
+  auto bot = request(R"({"type":"track","userId":"2","messageId":"m"})", browser_.key.text);
+  bot.headers.set("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)");
+  auto d = read(bot, "track").value();
+  ASSERT_EQ(d.refused.size(), 1u);
+  std::string mended = R"({"event":"C",)" + d.refused[0].body.substr(1);
+  auto again = service_->readers().take()->read_again(browser_.source, mended, clock_.now()).value();
+  ASSERT_EQ(again.events.size(), 1u);
+  EXPECT_EQ(again.events[0].flags & events::kBot, events::kBot);
+  EXPECT_EQ(again.events[0].properties, R"({"ip":"203.0.113.7","device":"desktop"})");
+  // A server's word on it is its own: no rule is asked.
+  again = service_->readers().take()->read_again(server_.source, mended, clock_.now()).value();
+  EXPECT_EQ(again.events[0].flags & events::kBot, 0u);
+}
+
 TEST_P(ReadingTest, keys_rotate_and_end) {
   auto by = accounts::Actor::operator_of_machine();
   Sources& sources = service_->sources();

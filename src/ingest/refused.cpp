@@ -22,6 +22,7 @@ std::string print_of(SourceId source, const std::string& body) {
   if (auto call = json::parse_object(body)) {
     call->erase("receivedAt");
     call->erase("sentAt");
+    call->erase("receivedFrom");
     json::serialize_to(text, *call);
   } else {
     text += body;
