@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -99,7 +100,7 @@ class StoredLog final : public Log {
   void find_copies_within(Batch& batch) const;
   Result<void> compare_with_rows(db::Transaction& tx, Batch& batch);
   Result<void> place(db::Transaction& tx, Identify& identify, Batch& batch);
-  bool has_room_for(std::string_view kind) const;
+  void refuse_kinds_beyond_the_end(Batch& batch) const;
   Result<KindId> ensure_kind(db::Transaction& tx, std::string_view name);
   Result<void> pour(db::Transaction& tx, const Batch& batch);
   Result<void> note_range(db::Transaction& tx, RunId run, int64_t first);
@@ -317,6 +318,7 @@ Result<void> StoredLog::compare_with_rows(db::Transaction& tx, Batch& batch) {
 
 Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& batch) {
   const AppendOptions& options = batch.options;
+  refuse_kinds_beyond_the_end(batch);
   std::vector<const NewEvent*> placed;
   placed.reserve(batch.events.size());
   for (uint32_t i = 0; i < batch.events.size(); ++i)
@@ -332,12 +334,6 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       out = earlier.fate == Fate::refused ? earlier : Outcome{Fate::already_there, earlier.seq, {}, {}};
       continue;
     }
-    // Most events are of the kind that the one before was.
-    const bool is_same = batch.kind.is_set() && e.kind == *batch.kind_name;
-    if (!is_same && !has_room_for(e.kind)) {
-      out = {Fate::refused, {}, {}, no_room_for_kinds()};
-      continue;
-    }
     Time known_at = e.known_at ? *e.known_at : options.historical ? e.occurred_at : batch.now;
     // A trial of the shop, or its own people at the counter, say nothing of who is one person.
     bool is_trusted = options.trusted && (e.flags & kSetApart) == 0;
@@ -348,6 +344,8 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
       out = {Fate::refused, {}, {}, std::move(customer).error()};
       continue;
     }
+    // Most events are of the kind that the one before was.
+    const bool is_same = batch.kind.is_set() && e.kind == *batch.kind_name;
     if (!is_same) batch.kind = TRY(ensure_kind(tx, e.kind));
     batch.kind_name = &e.kind;
     batch.kinds[i] = batch.kind;
@@ -360,8 +358,18 @@ Result<void> StoredLog::place(db::Transaction& tx, Identify& identify, Batch& ba
   return {};
 }
 
-bool StoredLog::has_room_for(std::string_view kind) const {
-  return kinds_.size() < kKindsMax || kinds_.find(kind) || declared_kinds().find(kind);
+/// Before anybody is identified: who identifies is given those that are kept, and no other.
+void StoredLog::refuse_kinds_beyond_the_end(Batch& batch) const {
+  const size_t known = kinds_.size();
+  if (known + batch.events.size() <= kKindsMax) return;
+  std::set<std::string_view> fresh;
+  for (uint32_t i = 0; i < batch.events.size(); ++i) {
+    const std::string& kind = batch.events[i].kind;
+    if (batch.outcomes[i].fate != Fate::kept || batch.first_copies[i] != i) continue;
+    if (fresh.contains(kind) || kinds_.find(kind) || declared_kinds().find(kind)) continue;
+    if (known + fresh.size() < kKindsMax) fresh.insert(kind);
+    else batch.outcomes[i] = {Fate::refused, {}, {}, no_room_for_kinds()};
+  }
 }
 
 Result<KindId> StoredLog::ensure_kind(db::Transaction& tx, std::string_view name) {

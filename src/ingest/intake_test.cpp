@@ -269,6 +269,39 @@ TEST_P(IntakeTest, words_that_no_store_holds_are_kept_without_them) {
   EXPECT_TRUE(is_utf8(rows[0].reason));
 }
 
+TEST_P(IntakeTest, a_kind_too_many_is_refused_and_the_others_stay_whose_they_are) {
+  auto of = [&](std::string user, std::string kind, std::string key) {
+    events::NewEvent event;
+    event.kind = std::move(kind);
+    event.occurred_at = clock_now();
+    event.identifiers.push_back({"user_id", std::move(user)});
+    event.source_key = std::move(key);
+    return event;
+  };
+  Delivery known = delivery({});
+  for (const char* user : {"alice", "bob", "carol"})
+    known.events.push_back(of(user, "Order Completed", fmt::format("first-{}", user)));
+  ASSERT_TRUE(submit_and_wait(std::move(known)));
+  Delivery many = delivery({});
+  for (size_t i = 0; i < events::kKindsMax; ++i)
+    many.events.push_back(of("bob", fmt::format("Viewed {}", i), fmt::format("k{}", i)));
+  ASSERT_TRUE(submit_and_wait(std::move(many)));
+  Delivery last = delivery({});
+  last.events.push_back(of("alice", "One Too Many", "x"));
+  last.events.push_back(of("bob", "Order Completed", "second-bob"));
+  last.events.push_back(of("carol", "Order Completed", "second-carol"));
+  ASSERT_TRUE(submit_and_wait(std::move(last)));
+  std::map<std::string, CustomerId> owners;
+  EXPECT_TRUE(log_->sweep(Seq{}, [&](const events::LogRow& row) {
+    owners.emplace(row.source_key, row.customer);
+    return true;
+  }));
+  EXPECT_FALSE(owners.contains("x"));
+  EXPECT_EQ(owners.at("second-bob"), owners.at("first-bob"));
+  EXPECT_EQ(owners.at("second-carol"), owners.at("first-carol"));
+  EXPECT_NE(owners.at("first-bob"), owners.at("first-carol"));
+}
+
 TEST_P(IntakeTest, what_the_log_refuses_is_kept_whole_and_takes_no_other_with_it) {
   // The log's own check refuses it: it lands in the refused list, beside the events of others.
   Delivery bad = delivery({"bad"});
