@@ -63,4 +63,12 @@ std::set<std::string> personal_names(const query::Checked& checked, const query:
   return out;
 }
 
+Result<void> check_personal(const query::Checked& checked, const query::Catalogue& catalogue, bool sees_customers) {
+  if (sees_customers) return {};
+  std::set<std::string> names = personal_names(checked, catalogue);
+  if (names.empty()) return {};
+  return fail(Code::forbidden, "the question reads what can tell who somebody is ({}); it takes view_customers",
+              fmt::join(names, ", "));
+}
+
 }  // namespace cairn::questions

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "base/result.h"
 #include "base/zone.h"
 #include "query/checker.h"
 
@@ -61,5 +62,8 @@ std::string bucket_text(query::Bucket bucket, Time begins_at, const Zone& zone);
 
 /// What of a checked query tells who somebody is: `customer.email`, `ticket_opened.text`. Undeclared properties count.
 std::set<std::string> personal_names(const query::Checked& checked, const query::Catalogue& catalogue);
+/// Personal properties are for those who see customers: else they would be read letter by letter, from counts alone.
+/// Error forbidden, which names them.
+Result<void> check_personal(const query::Checked& checked, const query::Catalogue& catalogue, bool sees_customers);
 
 }  // namespace cairn::questions

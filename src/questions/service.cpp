@@ -104,14 +104,6 @@ Result<std::string> with_moment(std::string text, std::string_view as_of, bool a
   return fmt::format("{} {} {}", text, as_known ? "as known at" : "as of", moment);
 }
 
-Result<void> check_personal(const Checked& checked, const query::Catalogue& catalogue, bool sees_customers) {
-  if (sees_customers) return {};
-  std::set<std::string> names = personal_names(checked, catalogue);
-  if (names.empty()) return {};
-  return fail(Code::forbidden, "the question reads what can tell who somebody is ({}); it takes view_customers",
-              fmt::join(names, ", "));
-}
-
 Service::Service(World& world, history::History& history) : state_(new State{world, history}) {
   state_->watch = world.executor.make_queue("questions");
 }

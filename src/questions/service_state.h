@@ -57,7 +57,4 @@ auto within(Service::State& state, const std::shared_ptr<Running>& running, Dura
   return out;
 }
 
-/// Personal properties are for those who see customers.
-Result<void> check_personal(const query::Checked& checked, const query::Catalogue& catalogue, bool sees_customers);
-
 }  // namespace cairn::questions

@@ -102,8 +102,11 @@ Result<Response> list(Service& s, const Request&) {
   for (const auto& v : s.list()) view.segments.push_back(view_of(v));
   return http::json_of(view);
 }
+bool sees_customers(const Request& r) { return accounts::may(r.caller, accounts::kViewCustomers); }
+
 Result<Response> add(Service& s, const Request& r) {
   auto body = TRY(http::read_body<AddBody>(r));
+  TRY(s.check_personal(body.query, sees_customers(r)));
   auto made = TRY(s.add(accounts::Actor::of(r.caller), {body.name, body.query, body.description}));
   return http::created_response(json::encode_text(view_of(made)),
                                 fmt::format("/api/v1/segments/{}", made.definition.id));
@@ -112,6 +115,7 @@ Result<Response> get(Service& s, const Request& r) { return http::json_of(view_o
 Result<Response> change(Service& s, const Request& r) {
   int64_t id = TRY(segment_of(r));
   auto body = TRY(http::read_body<ChangeBody>(r));
+  if (body.query) TRY(s.check_personal(*body.query, sees_customers(r)));
   auto made =
       TRY(s.change(accounts::Actor::of(r.caller), id, {body.name, body.query, body.description, body.is_archived}));
   return http::json_of(view_of(made));
@@ -125,7 +129,8 @@ Result<Response> archive(Service& s, const Request& r) {
 Result<Response> preview(Service& s, const Request& r) {
   constexpr size_t kSample = 20;
   auto body = TRY(http::read_body<PreviewBody>(r));
-  auto found = TRY(s.preview(body.query, accounts::may(r.caller, accounts::kViewCustomers) ? kSample : 0));
+  TRY(s.check_personal(body.query, sees_customers(r)));
+  auto found = TRY(s.preview(body.query, sees_customers(r) ? kSample : 0));
   return http::json_of(
       PreviewView{found.query, static_cast<int64_t>(found.count), static_cast<int64_t>(found.customers), found.sample});
 }

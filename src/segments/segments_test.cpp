@@ -369,6 +369,12 @@ TEST_P(SegmentsTest, AnotherQueryChangesThoseThatNameIt) {
   ASSERT_TRUE(preview);
   EXPECT_EQ(preview->count, 2u);
   EXPECT_EQ(preview->sample.size(), 1u);
+  // A count alone would tell, letter by letter.
+  auto hidden = service_->check_personal("count(order_completed) >= 1 and customer.email contains \"a\"", false);
+  ASSERT_FALSE(hidden);
+  EXPECT_EQ(hidden.error().code, Code::forbidden);
+  EXPECT_TRUE(service_->check_personal("customer.email contains \"a\"", true));
+  EXPECT_TRUE(service_->check_personal("count(order_completed) >= 1", false));
 }
 
 TEST_P(SegmentsTest, PresetsAreRightConditions) {

@@ -6,6 +6,7 @@
 #include "engine/ask.h"
 #include "query/parser.h"
 #include "query/printer.h"
+#include "questions/answer.h"
 
 namespace cairn::segments {
 namespace {
@@ -245,6 +246,12 @@ Result<Service::View> Service::change(const accounts::Actor& by, int64_t id, con
   if (!is_archived) d.archived_at.reset();
   TRY(write(by, is_archived && !was_archived ? "segment_archived" : "segment_changed", d, anew));
   return view_of(d);
+}
+
+Result<void> Service::check_personal(const std::string& query, bool sees_customers) const {
+  if (sees_customers) return {};
+  auto checked = TRY(check(query, "", *set()));
+  return questions::check_personal(checked, *history_.catalogue(), false);
 }
 
 Result<Service::Preview> Service::preview(const std::string& query, size_t sample) const {

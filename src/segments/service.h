@@ -64,6 +64,8 @@ class Service {
   };
   /// Errors as add, field query.
   Result<Preview> preview(const std::string& query, size_t sample) const;
+  /// Whether who sees no customers may have it counted (questions::check_personal). Error forbidden; those of check.
+  Result<void> check_personal(const std::string& query, bool sees_customers) const;
 
   Result<std::vector<CustomerId>> members(int64_t id, CustomerId after, size_t limit) const;
 
