@@ -14,6 +14,8 @@ Actor Actor::of(const http::Caller& caller) {
   CHECK(false, "a guest acts");
 }
 
+std::string Actor::who() const { return user.is_set() ? fmt::format("user {}", user.value) : name; }
+
 Result<void> write_audit(db::Transaction& tx, Time at, const Actor& actor, const Act& act) {
   std::optional<UserId> user = actor.user.is_set() ? std::optional(actor.user) : std::nullopt;
   TRY(tx.run("accounts.add_audit", {{"at", at},

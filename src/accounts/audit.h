@@ -19,6 +19,8 @@ struct Actor {
   static Actor operator_of_machine() { return {"operator", {}}; }
   /// REQUIRES: not a guest.
   static Actor of(const http::Caller& caller);
+  /// As rows say it that people read: `user 3`, `key till`, `operator`.
+  std::string who() const;
 };
 
 struct Act {

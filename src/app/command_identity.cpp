@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "accounts/audit.h"
 #include "app/commands.h"
 #include "json/codec.h"
 #include "people/merges.h"
@@ -32,7 +33,9 @@ Result<people::Rules> rules_in(Instance& instance, const std::string& path) {
 }
 
 Result<void> show_rules(Instance& instance, const IdentityAsked& asked, Output& output) {
-  if (!asked.rules.empty()) TRY(profile::set_rules(parts_of(instance), kActor, TRY(rules_in(instance, asked.rules))));
+  if (!asked.rules.empty())
+    TRY(profile::set_rules(parts_of(instance), accounts::Actor::operator_of_machine(),
+                           TRY(rules_in(instance, asked.rules))));
   auto rules = instance.identities().rules();
   if (asked.json || asked.rules.empty()) output.text(json::pretty(json::encode(rules->rules())) + "\n");
   else output.text("the rules hold for what comes from now on\n");

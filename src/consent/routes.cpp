@@ -163,7 +163,16 @@ Result<Response> declare(Service& s, const Request& r) {
   }
   if (choices.empty()) return fail(Code::invalid, "say interests, life_stage or causes");
   TRY(s.declare(Actor::of(r.caller), how, customer, choices, body.occurred_at, body.source.value_or("")));
-  return http::json_of(view_of(TRY(s.declared(customer))));
+  auto view = view_of(TRY(s.declared(customer)));
+  if (!accounts::may(r.caller, accounts::kViewCustomers)) {
+    // What was said is known to who said it; nothing else.
+    std::erase_if(view.declared, [&](const auto& one) {
+      auto attribute = json::enum_from<Attribute>(one.first);
+      return !attribute || !choices.contains(*attribute);
+    });
+    view.history.clear();
+  }
+  return http::json_of(view);
 }
 
 Result<Response> make_link(Service& s, const Request& r) {

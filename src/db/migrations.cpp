@@ -46,8 +46,9 @@ Result<std::map<int64_t, Ran>> read_ran(Connection& connection) {
 }
 
 Result<void> check_ran(const std::map<int64_t, Ran>& ran, const std::vector<Migration>& known) {
-  for (const auto& [number, row] : ran) {
-    auto found = std::find_if(known.begin(), known.end(), [&](const Migration& m) { return m.number == number; });
+  for (const auto& entry : ran) {
+    const Ran& row = entry.second;
+    auto found = std::find_if(known.begin(), known.end(), [&](const Migration& m) { return m.number == entry.first; });
     if (found == known.end())
       return fail(Code::conflict,
                   "the store was made by a newer version of Cairn (it has {}, unknown to this one); use that version "

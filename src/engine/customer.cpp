@@ -54,8 +54,8 @@ Cell Customer::compute(NodeIndex node, const Stream* stream, const Item* item) {
   switch (n.op) {
     case Op::literal: return n.literal;
     case Op::attribute: return attribute(static_cast<size_t>(n.index));
-    case Op::row_time: return Cell::of(Time{item->time});
-    case Op::row_value: return read_column(*stream, n.index, n.item, item->row);
+    case Op::row_time: return item ? Cell::of(Time{item->time}) : Cell();
+    case Op::row_value: return item ? read_column(*stream, n.index, n.item, item->row) : Cell();
     case Op::event_time:
     case Op::event_value: return event(n);
     case Op::aggregate: {

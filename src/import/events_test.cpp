@@ -111,49 +111,46 @@ TEST(CsvEvents, RejectsRowsWithoutKindTimeOrPerson) {
 }
 
 TEST(JsonEvents, ReadsCallsInSegmentsForm) {
-  Made made = make(
-      R"({"type":"track","event":"Completed Order","userId":"7","anonymousId":"b","messageId":"m1",)"
-      R"("timestamp":"2020-07-01T10:00:00.5Z","properties":{"order_id":12,"orderTotal":5.0,)"
-      R"("total":"541.0","coupon":null},"context":{"page":{"path":"/done","url":"u"},)"
-      R"("campaign":{"name":"n","source":"s"},"locale":"fr","library":{"name":"x"}},"integrations":{}})"
-      "\n"
-      R"({"type":"identify","userId":"7","originalTimestamp":"2020-07-01T10:00:00Z",)"
-      R"("traits":{"firstName":"Ada","email":"A@b.c","createdAt":"2019-01-01T00:00:00Z"}})"
-      "\n"
-      R"({"type":"page","anonymousId":"b","timestamp":"2020-07-01T10:00:00Z","name":"Home",)"
-      R"("properties":{"path":"/"},"context":{"page":{"path":"/other"}}})"
-      "\n"
-      R"({"type":"group","userId":"7","groupId":"g","timestamp":"2020-07-01T10:00:00Z","traits":{"name":"N"}})"
-      "\n"
-      R"({"type":"alias","userId":"7","previousId":"b2","timestamp":"2020-07-01T10:00:00Z"})"
-      "\n"
-      R"({"type":"screen","userId":"7","name":"Cart","timestamp":"2020-07-01T10:00:00Z"})"
-      "\n",
-      "e.jsonl");
+  Made made =
+      make(R"({"type":"track","event":"Completed Order","userId":"7","anonymousId":"b","messageId":"m1",)"
+           R"("timestamp":"2020-07-01T10:00:00.5Z","properties":{"order_id":12,"orderTotal":5.0,)"
+           R"("total":"541.0","coupon":null},"context":{"page":{"path":"/done","url":"u"},)"
+           R"("campaign":{"name":"n","source":"s"},"locale":"fr","library":{"name":"x"}},"integrations":{}})"
+           "\n"
+           R"({"type":"identify","userId":"7","originalTimestamp":"2020-07-01T10:00:00Z",)"
+           R"("traits":{"firstName":"Ada","email":"A@b.c","createdAt":"2019-01-01T00:00:00Z"}})"
+           "\n"
+           R"({"type":"page","anonymousId":"b","timestamp":"2020-07-01T10:00:00Z","name":"Home",)"
+           R"("properties":{"path":"/"},"context":{"page":{"path":"/other"}}})"
+           "\n"
+           R"({"type":"group","userId":"7","groupId":"g","timestamp":"2020-07-01T10:00:00Z","traits":{"name":"N"}})"
+           "\n"
+           R"({"type":"alias","userId":"7","previousId":"b2","timestamp":"2020-07-01T10:00:00Z"})"
+           "\n"
+           R"({"type":"screen","userId":"7","name":"Cart","timestamp":"2020-07-01T10:00:00Z"})"
+           "\n",
+           "e.jsonl");
   ASSERT_THAT(made.rejects, ElementsAre());
-  EXPECT_THAT(
-      made.events,
-      ElementsAre(
-          R"(Order Completed 2020-07-01T10:00:00.500000Z user_id:7,anonymous_id:b {"order_id":"12",)"
-          R"("orderTotal":5,"total":"541.0","path":"/done","url":"u","campaign_name":"n",)"
-          R"("campaign_source":"s","locale":"fr"})",
-          R"(Customer Updated 2020-07-01T10:00:00Z user_id:7,email:a@b.c {"first_name":"Ada",)"
-          R"("email":"A@b.c","created_at":"2019-01-01T00:00:00Z"})",
-          R"(Page Viewed 2020-07-01T10:00:00Z anonymous_id:b {"path":"/","name":"Home"})",
-          R"(Group Joined 2020-07-01T10:00:00Z user_id:7 {"name":"N","group_id":"g"})",
-          R"(Customer Updated 2020-07-01T10:00:00Z user_id:7,anonymous_id:b2 {})",
-          R"(Screen Viewed 2020-07-01T10:00:00Z user_id:7 {"name":"Cart"})"));
+  EXPECT_THAT(made.events,
+              ElementsAre(R"(Order Completed 2020-07-01T10:00:00.500000Z user_id:7,anonymous_id:b {"order_id":"12",)"
+                          R"("orderTotal":5,"total":"541.0","path":"/done","url":"u","campaign_name":"n",)"
+                          R"("campaign_source":"s","locale":"fr"})",
+                          R"(Customer Updated 2020-07-01T10:00:00Z user_id:7,email:a@b.c {"first_name":"Ada",)"
+                          R"("email":"A@b.c","created_at":"2019-01-01T00:00:00Z"})",
+                          R"(Page Viewed 2020-07-01T10:00:00Z anonymous_id:b {"path":"/","name":"Home"})",
+                          R"(Group Joined 2020-07-01T10:00:00Z user_id:7 {"name":"N","group_id":"g"})",
+                          R"(Customer Updated 2020-07-01T10:00:00Z user_id:7,anonymous_id:b2 {})",
+                          R"(Screen Viewed 2020-07-01T10:00:00Z user_id:7 {"name":"Cart"})"));
   EXPECT_EQ(made.keys[0], "m1");
 }
 
 TEST(JsonEvents, ReadsPlainObjects) {
   EXPECT_THAT(
-      make(
-          R"({"event":"view","user_id":42,"timestamp":1580000000,"product_id":"p",)"
-          R"("properties":{"price":5.5},"tags":["a",{"b":1}]})"
-          "\n"
-          R"({"event":"mine","visitorId":"v","time":"2020-07-01","x":9007199254740993})",
-          "e.ndjson")
+      make(R"({"event":"view","user_id":42,"timestamp":1580000000,"product_id":"p",)"
+           R"("properties":{"price":5.5},"tags":["a",{"b":1}]})"
+           "\n"
+           R"({"event":"mine","visitorId":"v","time":"2020-07-01","x":9007199254740993})",
+           "e.ndjson")
           .events,
       ElementsAre(
           R"(Product Viewed 2020-01-26T00:53:20Z user_id:42 {"price":5.5,"product_id":"p","tags":["a",{"b":1}]})",

@@ -26,8 +26,15 @@ SELECT kind, value FROM identifiers
 WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')
 
 -- name: customers_of_run
--- Likewise.
-SELECT id FROM customers WHERE run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone')
+-- Likewise. Of whom somebody has written something stays: else it would be about nobody, and nobody could erase it.
+SELECT id FROM customers
+WHERE (run = :run OR run IN (SELECT id FROM import_runs WHERE state = 'undone'))
+  AND NOT EXISTS (SELECT 1 FROM customer_notes n WHERE n.shard = customers.shard AND n.customer = customers.id)
+  AND NOT EXISTS (SELECT 1 FROM customer_tags t WHERE t.shard = customers.shard AND t.customer = customers.id)
+
+-- name: restart_customer_index
+-- A place that no log reaches: whoever keeps the index makes it anew.
+UPDATE customer_index SET seq = 9223372036854775807
 
 -- name: remove_identifier
 DELETE FROM identifiers

@@ -441,6 +441,41 @@ TEST_P(ImportTest, UndoingKeepsThePeopleThatOtherEventsName) {
   EXPECT_EQ(last.customers, 1) << "only 4";
 }
 
+TEST_P(ImportTest, UndoingKeepsIdentifiersThatOtherEventsNameInAnotherWay) {
+  put(files_ / "a.csv", "event,time,phone\na,2020-01-01,+33612345678\n");
+  put(files_ / "b.csv", "event,time,phone\nb,2020-01-02,+33 6 12 34 56 78\n");
+  put(files_ / "c.csv", "event,time,phone\nc,2020-01-03,0033612345678\n");
+  Summary a = import(options("events", {files_ / "a.csv"}));
+  import(options("events", {files_ / "b.csv"}));
+  ASSERT_EQ(count_customers(), 1);
+  Context with = context();
+  UndoSummary undone = undo(with, RunId{a.run}, directory()).value();
+  EXPECT_EQ(undone.identifiers, 0);
+  import(options("events", {files_ / "c.csv"}));
+  EXPECT_EQ(count_customers(), 1) << "who called before is who calls now";
+}
+
+TEST_P(ImportTest, UndoingKeepsOfWhomSomebodyHasWritten) {
+  put(files_ / "a.csv", "event,time,user_id\na,2020-01-01,1\na,2020-01-01,2\n");
+  Summary a = import(options("events", {files_ / "a.csv"}));
+  CustomerId first;
+  ASSERT_TRUE(log_->sweep({}, [&](const events::LogRow& row) {
+    first = row.customer;
+    return false;
+  }));
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(tx.run("profile.add_tag", {{"shard", shard_of(first)},
+                                   {"customer", first},
+                                   {"tag", "vip"},
+                                   {"author", "operator"},
+                                   {"at", clock_.now()}}));
+    return {};
+  });
+  Context with = context();
+  EXPECT_EQ(undo(with, RunId{a.run}, directory()).value().customers, 1);
+  EXPECT_EQ(count_customers(), 1);
+}
+
 TEST_P(ImportTest, UndoingEveryImportLeavesNobody) {
   put(files_ / "a.csv", "event,time,user_id,email\na,2020-01-01,1,one@x.y\na,2020-01-01,2,two@x.y\n");
   put(files_ / "b.csv", "event,time,user_id,email\nb,2020-01-02,1,one@x.y\nb,2020-01-02,4,\n");

@@ -7,6 +7,7 @@
 #include "import/run.h"
 #include "import/store.h"
 #include "people/merges.h"
+#include "people/rules.h"
 
 namespace cairn::import {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 /// properties and kinds that nobody declared.
 class Leftovers {
  public:
-  Leftovers(Context& context, RunId run) : context_(context), run_(run) {}
+  Leftovers(Context& context, RunId run) : context_(context), run_(run), rules_(context.identities.rules()) {}
   Result<void> find();
   Result<void> remove(UndoSummary& summary);
 
@@ -28,9 +29,10 @@ class Leftovers {
 
   Context& context_;
   RunId run_;
+  std::shared_ptr<const people::Rulebook> rules_;
   Seq seen_;
   std::unordered_set<int64_t> customers_;
-  std::unordered_set<std::string> identifiers_;  // as in the log's rows: kind:value
+  std::unordered_set<std::string> identifiers_;  // joined(), as they are compared
   using Texts = std::map<std::string, std::string, std::less<>>;
   std::map<std::string, Texts, std::less<>> names_;  // kind → property → the same as text in a row's JSON
 };
@@ -43,6 +45,9 @@ void Leftovers::keep(CustomerId customer, std::string_view identifiers) {
   customers_.erase(customer.value);
   if (identifiers_.empty()) return;
   for (std::string_view line : split(identifiers, '\n')) identifiers_.erase(std::string(line));
+  // A row has them as they came, the table as they are compared.
+  for (const events::Identifier& one : rules_->usable(events::split_identifiers(identifiers)))
+    identifiers_.erase(joined(one.kind, one.value));
 }
 
 /// What is found within a property, or in a text that looks like one, stays too: only a name that is nowhere goes.
@@ -162,8 +167,11 @@ Result<UndoSummary> undo(Context& context, RunId run, const std::string& directo
   TRY(leftovers.remove(summary));
   TRY(context.store.write_now(db::Lane::import, [&](db::Transaction& tx) { return context.identities.load(tx); }));
   TRY(context.world.files.remove(Rejects::path_of(directory, run)));
-  TRY(context.store.write_now(db::Lane::import,
-                              [&](db::Transaction& tx) { return set_state(tx, run, RunState::undone); }));
+  TRY(context.store.write_now(db::Lane::import, [&](db::Transaction& tx) -> Result<void> {
+    // By the names that it told of nobody is to be found.
+    TRY(tx.run("import.restart_customer_index"));
+    return set_state(tx, run, RunState::undone);
+  }));
   return summary;
 }
 

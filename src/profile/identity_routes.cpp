@@ -93,7 +93,7 @@ MergeView view_of(const people::Merge& merge) {
 /// The same act, with who did it.
 people::Merging::By by(const Request& r, Clock& clock, std::string reason, std::string_view act) {
   auto actor = accounts::Actor::of(r.caller);
-  return {actor.name, std::move(reason), [actor, act, &clock](db::Transaction& tx, const people::Merge& merge) {
+  return {actor.who(), std::move(reason), [actor, act, &clock](db::Transaction& tx, const people::Merge& merge) {
             return accounts::write_audit(tx, clock.now(), actor, {act, std::to_string(merge.tie.merge.value)});
           }};
 }
@@ -161,7 +161,7 @@ Result<Response> get_rules(const IdentityParts& p, const Request&) {
   return http::json_of(p.identities.rules()->rules());
 }
 Result<Response> put_rules(const IdentityParts& p, const Request& r) {
-  TRY(set_rules(p, accounts::Actor::of(r.caller).name, TRY(http::read_body<people::Rules>(r))));
+  TRY(set_rules(p, accounts::Actor::of(r.caller), TRY(http::read_body<people::Rules>(r))));
   return get_rules(p, r);
 }
 Result<Response> try_rules(const IdentityParts& p, const Request& r) {
@@ -177,11 +177,11 @@ Result<Response> try_rules(const IdentityParts& p, const Request& r) {
 
 }  // namespace
 
-Result<void> set_rules(const IdentityParts& parts, std::string_view actor, const people::Rules& rules) {
+Result<void> set_rules(const IdentityParts& parts, const accounts::Actor& actor, const people::Rules& rules) {
   TRY(people::Rulebook::make(rules));
   TRY(parts.store.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
     TRY(people::write_rules(tx, rules));
-    return accounts::write_audit(tx, parts.world.clock.now(), {std::string(actor), {}}, {"identity_rules_set", ""});
+    return accounts::write_audit(tx, parts.world.clock.now(), actor, {"identity_rules_set", ""});
   }));
   return parts.store.write_now(db::Lane::people, [&](db::Transaction& tx) { return parts.identities.load(tx); });
 }

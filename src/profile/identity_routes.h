@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "accounts/audit.h"
 #include "history/history.h"
 #include "http/route.h"
 #include "people/identities.h"
@@ -20,6 +21,6 @@ struct IdentityParts {
 std::vector<http::Route> identity_routes(const IdentityParts& parts);
 
 /// Sets the rules for what comes from now on. Error invalid, with the field. Not on the writer's thread.
-Result<void> set_rules(const IdentityParts& parts, std::string_view actor, const people::Rules& rules);
+Result<void> set_rules(const IdentityParts& parts, const accounts::Actor& actor, const people::Rules& rules);
 
 }  // namespace cairn::profile

@@ -217,7 +217,7 @@ Result<void> Index::catch_up() {
 Result<void> Index::read_state() {
   return store_.read([&](db::Session& session) -> Result<void> {
     region_ = TRY(events::read_brand(session)).country;
-    if (!cursor_) cursor_ = TRY(rows::read_cursor(session));
+    cursor_ = TRY(rows::read_cursor(session));
     return {};
   });
 }

@@ -112,12 +112,18 @@ DELETE FROM customer_names
 -- name: empty_orders
 DELETE FROM customer_orders
 
+-- The end of all numbers says that it is to be made anew (import.restart_customer_index); nothing else is said then.
+
 -- name: cursor
 SELECT seq, shards FROM customer_index WHERE id = 1
 
 -- name: set_cursor
 INSERT INTO customer_index (id, seq, shards) VALUES (1, :seq, :shards)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, shards = excluded.shards
+WHERE customer_index.seq <> 9223372036854775807
+
+-- name: forget_cursor
+DELETE FROM customer_index
 
 -- Fifths of buyers.
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "profile/habits.h"
 #include "query/entities.h"
 #include "segments/live.h"
@@ -46,7 +47,7 @@ struct Entities {
 
   const Column* column(std::string_view field) const {
     const query::Field* found = entity->find(field);
-    return found ? stream->column(static_cast<size_t>(found - entity->fields.data())) : nullptr;
+    return found && stream ? stream->column(static_cast<size_t>(found - entity->fields.data())) : nullptr;
   }
   std::string text(std::string_view field, uint32_t row) const {
     const Column* c = column(field);
@@ -135,6 +136,7 @@ std::optional<Attribute> attribute_of(const Look& look, const query::Attribute& 
 }
 
 RecentOrder order_at(const Look& look, const Entities& orders, uint32_t row) {
+  CHECK(orders.stream, "a row without a stream");
   RecentOrder out;
   out.order_id = orders.text("order_id", row);
   out.placed_at = Time{orders.stream->occurred_at()[row]};
@@ -220,6 +222,7 @@ Bought bought(const Look& look) {
   const Column* promised = orders.stream ? orders.column("promised_at") : nullptr;
   const Column* delivered = orders.stream ? orders.column("delivered_at") : nullptr;
   for (uint32_t row = orders.begin; row < orders.end; ++row) {
+    CHECK(orders.stream, "rows without a stream");
     if (orders.end - row <= kRecent) out.recent.push_back(order_at(look, orders, row));
     if (promised && promised->is_known(row) && !(delivered && delivered->is_known(row)))
       if (RecentOrder order = order_at(look, orders, row); is_late(order, look.now)) out.late.push_back(order);

@@ -226,10 +226,10 @@ Result<Note> Service::add_note(const accounts::Actor& by, CustomerId customer, s
   auto id = static_cast<int64_t>(world_.entropy.next64() >> 1);
   Time now = world_.clock.now();
   TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
-    TRY(rows::add_note(tx, {customer, id, kept, by.name, now}));
+    TRY(rows::add_note(tx, {customer, id, kept, by.who(), now}));
     return accounts::write_audit(tx, now, by, {"note_added", std::to_string(customer.value), std::to_string(id)});
   }));
-  return Note{std::to_string(id), customer, std::string(kept), by.name, now};
+  return Note{std::to_string(id), customer, std::string(kept), by.who(), now};
 }
 
 Result<void> Service::remove_note(const accounts::Actor& by, CustomerId customer, int64_t note) {
@@ -259,7 +259,7 @@ Result<std::string> Service::add_tag(const accounts::Actor& by, CustomerId custo
   TRY(check(customer));
   Time now = world_.clock.now();
   TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
-    TRY(rows::add_tag(tx, {customer, kept, by.name, now}));
+    TRY(rows::add_tag(tx, {customer, kept, by.who(), now}));
     return accounts::write_audit(tx, now, by, {"tag_added", std::to_string(customer.value)});
   }));
   return kept;

@@ -315,6 +315,26 @@ TEST_P(ProfileTest, people_are_found) {
   settle();
   EXPECT_EQ(found("adams"), List{"Eve Adams by name"});
   EXPECT_EQ(found("mull"), List{"Ann Müller by name"});
+  // A name that an import told of goes with the import, whoever undoes it.
+  std::vector<rows::Name> told{{'n', "bobby tables", ann_}};
+  write([&](db::Transaction& tx) { return rows::put(tx, told, {}); });
+  auto bobbys = [&] {
+    size_t out = 0;
+    EXPECT_TRUE(store().read([&](db::Session& session) -> Result<void> {
+      out = TRY(rows::names_from(session, 'n', "bobby", 10)).size();
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_EQ(bobbys(), 1u);
+  write([&](db::Transaction& tx) -> Result<void> {
+    TRY(tx.run("import.restart_customer_index"));
+    return {};
+  });
+  settle();
+  EXPECT_EQ(bobbys(), 0u);
+  EXPECT_EQ(found("mull"), List{"Ann Müller by name"});
+  EXPECT_EQ(found("o2"), List{"Ann Müller by order_id"});
 }
 
 TEST_P(ProfileTest, a_merge_brings_everything_together_and_back) {

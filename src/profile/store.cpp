@@ -186,6 +186,7 @@ Result<void> write_cursor(db::Transaction& tx, const Cursor& cursor) {
 Result<void> empty_index(db::Transaction& tx) {
   TRY(tx.run("profile.empty_names"));
   TRY(tx.run("profile.empty_orders"));
+  TRY(tx.run("profile.forget_cursor"));
   return {};
 }
 

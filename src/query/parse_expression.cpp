@@ -99,7 +99,7 @@ NodeId Parser::negation() {
 NodeId Parser::comparison() {
   uint32_t from = peek().span.offset;
   NodeId left = sum();
-  NodeId out = left;
+  NodeId out;
   if (Word word = comparison_of(peek()); word != Word::none) {
     take();
     NodeId right = sum();

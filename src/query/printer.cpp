@@ -4,7 +4,7 @@ namespace cairn::query {
 namespace {
 
 /// How tightly a node holds together; brackets are needed where a place asks for more.
-enum Strength { any_of, all_of, negation, comparison, sum, product, sign, operand };
+enum Strength : int { any_of, all_of, negation, comparison, sum, product, sign, operand };
 
 Strength strength_of(Word word) {
   switch (word) {

@@ -107,7 +107,7 @@ Result<Request> Eraser::begin(const Asked& asked) {
     if (!TRY(is_customer(tx, request.ids)) && !has_events) return no_customer(asked.customer);
     request.fresh = fresh_id(request.customer);
     request.origin = asked.origin;
-    request.actor = asked.actor.name;
+    request.actor = asked.actor.who();
     request.asked_at = parts_.world.clock.now();
     request.hidden_at = request.asked_at;
     request.id = TRY(add_request(tx, request, asked.key));
@@ -122,7 +122,11 @@ Result<Request> Eraser::begin(const Asked& asked) {
 
 Result<void> Eraser::hide(db::Transaction& tx, const Request& request) const {
   TRY(note_identifiers(tx, request.id, TRY(stored_identifiers(tx, request.ids))));
-  for (CustomerId id : request.ids) TRY(people::remove_customer(tx, id));
+  for (CustomerId id : request.ids) {
+    for (const people::StoredIdentifier& own : TRY(people::identifiers_of(tx, id)))
+      TRY(tx.run("rights.remove_conflicts_of_nobody", {{"kind", own.kind}, {"value", own.value}}));
+    TRY(people::remove_customer(tx, id));
+  }
   std::string ids = list_of(request.ids);
   TRY(tx.run("rights.remove_conflicts", {{"ids", ids}}));
   TRY(tx.run("rights.remove_merges", {{"ids", ids}}));

@@ -5,6 +5,7 @@
 #include "events/brand.h"
 #include "i18n/words.h"
 #include "json/codec.h"
+#include "people/merges.h"
 #include "query/value.h"
 #include "http/html.h"
 #include "rights/pages.h"
@@ -23,7 +24,7 @@ struct Person {
   std::vector<people::StoredIdentifier> identifiers;
   std::vector<std::pair<std::string, std::string>> attributes;
   json::Object held;
-  json::Array merges;
+  json::Array merges, conflicts;
   std::vector<Seq> rows;
   Zone zone;
   Time at;
@@ -38,7 +39,26 @@ json::Object merge_of(const db::Row& row) {
   out["rule"] = row.text(4);
   auto evidence = json::parse(row.text(5));
   out["evidence"] = evidence ? std::move(*evidence) : json::Value(row.text(5));
-  if (!row.is_null(6)) out["undone_at"] = to_rfc3339(row.time(6));
+  if (!row.is_null(6)) out["by"] = row.text(6);
+  if (row.is_null(7)) return out;
+  out["undone_at"] = to_rfc3339(row.time(7));
+  if (!row.is_null(8)) out["undone_by"] = row.text(8);
+  if (!row.is_null(9)) out["undone_why"] = row.text(9);
+  return out;
+}
+
+/// What came with their events and was taken for somebody else's, or nobody's. Whose it is says nothing of this person.
+Result<json::Array> conflicts_of(db::Session& session, const std::vector<CustomerId>& ids) {
+  json::Array out;
+  for (const people::Conflict& one : TRY(people::conflicts_of(session, ids))) {
+    if (std::find(ids.begin(), ids.end(), one.customer) == ids.end()) continue;
+    json::Object conflict;
+    conflict["kind"] = one.identifier.kind;
+    conflict["value"] = one.identifier.value;
+    conflict["reason"] = json::enum_name(one.reason);
+    conflict["first_at"] = to_rfc3339(one.first_at);
+    out.push_back(std::move(conflict));
+  }
   return out;
 }
 
@@ -73,10 +93,12 @@ Result<Person> read_person(const Parts& parts, CustomerId customer) {
       for (auto& one : TRY(people::identifiers_of(session, id))) out.identifiers.push_back(std::move(one));
     auto apart = TRY(events::find_outside_timelines(session, out.ids));
     out.rows.insert(out.rows.end(), apart.begin(), apart.end());
+    out.merges.clear();
     TRY(session.each("rights.merges_of", {{"ids", list_of(out.ids)}}, [&](const db::Row& row) {
       out.merges.push_back(merge_of(row));
       return true;
     }));
+    out.conflicts = TRY(conflicts_of(session, out.ids));
     for (const Holder& holder : parts.holders)
       if (holder.export_) out.held[holder.module] = TRY(holder.export_(session, out.ids));
     out.zone = TRY(events::read_brand(session)).zone();
@@ -161,6 +183,7 @@ Result<void> write_json(const Parts& parts, const Person& person, Writer& writer
   for (const auto& [name, value] : person.attributes) attributes[name] = value;
   head["attributes"] = std::move(attributes);
   head["merges"] = person.merges;
+  head["conflicts"] = person.conflicts;
   head["held"] = person.held;
   writer.text = json::serialize(head);
   writer.text.pop_back();
@@ -218,6 +241,9 @@ Result<void> write_page(const Parts& parts, const Person& person, const i18n::Wo
         http::escape_html(json::pretty(value)));
   if (!person.merges.empty())
     out += heading("rights.export.merges") + "<pre>" + http::escape_html(json::pretty(person.merges)) + "</pre>\n";
+  if (!person.conflicts.empty())
+    out +=
+        heading("rights.export.conflicts") + "<pre>" + http::escape_html(json::pretty(person.conflicts)) + "</pre>\n";
   out += heading("rights.export.events");
   out += fmt::format("<p>{}</p>\n<table>\n",
                      http::escape_html(words.plural("rights.export.count", static_cast<int64_t>(person.rows.size()))));

@@ -14,8 +14,9 @@ using Sink = std::function<bool(std::string_view)>;
 
 enum class ExportForm { json, page };
 
-/// `{"customer","ids","exported_at","identifiers","attributes","merges","held":{module:…},"events":[…]}`; the form is
-/// in docs/reference/rights.md. Not on the writer's thread. Errors: not_found; conflict when the sink stopped it.
+/// `{"customer","ids","exported_at","identifiers","attributes","merges","conflicts","held":{module:…},"events":[…]}`;
+/// the form is in docs/reference/rights.md. Not on the writer's thread. Errors: not_found; conflict when the sink
+/// stopped it.
 Result<void> export_person(const Parts& parts, CustomerId customer, ExportForm form, i18n::Language language,
                            const Sink& sink);
 

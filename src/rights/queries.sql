@@ -81,6 +81,10 @@ DELETE FROM identifier_conflicts
 WHERE customer = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
   OR owner = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
 
+-- name: remove_conflicts_of_nobody
+-- What came with somebody else before it named this one.
+DELETE FROM identifier_conflicts WHERE owner = 0 AND kind = :kind AND value = :value
+
 -- name: remove_merges
 DELETE FROM merges WHERE a IN (SELECT value FROM json_each(:ids)) OR b IN (SELECT value FROM json_each(:ids))
 
@@ -90,11 +94,11 @@ WHERE a = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(
   OR b = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
 
 -- name: merges_of
-SELECT a, b, into_id, at, rule, evidence, undone_at FROM merges
+SELECT a, b, into_id, at, rule, evidence, actor, undone_at, undone_by, undone_why FROM merges
 WHERE a IN (SELECT value FROM json_each(:ids)) OR b IN (SELECT value FROM json_each(:ids)) ORDER BY seq
 
 -- name: merges_of [postgres]
-SELECT a, b, into_id, at, rule, evidence, undone_at FROM merges
+SELECT a, b, into_id, at, rule, evidence, actor, undone_at, undone_by, undone_why FROM merges
 WHERE a = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
   OR b = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb))) ORDER BY seq
 
