@@ -15,17 +15,21 @@ struct Progress {
   std::atomic<bool> is_cancelled{false};
 };
 
+/// Of one answer: some 40 bytes of memory each, and their texts.
+inline constexpr uint64_t kCellsMax = 50'000'000;
+
 struct Ask {
   const timeline::Version& version;
   Executor& executor;
   Time now;  ///< What `now()` means unless the question says `as of`.
   Progress* progress = nullptr;
+  uint64_t cells_max = kCellsMax;
 };
 
 // REQUIRES a plan of that question. Errors: corrupt when a snapshot is damaged; conflict when it was cancelled.
 
 Result<Selected> select(const Plan& plan, const Ask& ask);
-/// Ascending by id.
+/// Ascending by id. Error too_large, too: there would be more than `cells_max` values.
 Result<std::vector<Line>> values(const Plan& plan, const Ask& ask);
 Result<Series> series(const Plan& plan, const Ask& ask);
 Result<Funnel> funnel(const Plan& plan, const Ask& ask);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 
 #include "engine/scan.h"
@@ -60,10 +61,18 @@ void fill(Matrix& out, const Plan& plan, const Look& look, const Part& part, Blo
 
 Result<std::vector<Line>> values(const Plan& plan, const Ask& ask) {
   Look look = look_of(plan, ask.now);
+  std::atomic<uint64_t> cells{0};
   auto shards = TRY(
       each_kept<Matrix>(plan, ask, [&](Matrix& out, const Part& part, Block& block, const std::vector<uint8_t>& who) {
-        fill(out, plan, look, part, block, who);
+        auto lines = static_cast<uint64_t>(
+            std::count_if(who.begin(), who.begin() + block.size(), [](uint8_t is_in) { return is_in != 0; }));
+        uint64_t more = lines * plan.question->columns.size();
+        if (cells.fetch_add(more) + more <= ask.cells_max) fill(out, plan, look, part, block, who);
       }));
+  if (cells > ask.cells_max)
+    return fail(Code::too_large,
+                "the answer would have {} values, and may have {}; ask it of fewer customers, or for less",
+                cells.load(), ask.cells_max);
   std::vector<Line> out;
   for (Matrix& matrix : shards) std::move(matrix.lines.begin(), matrix.lines.end(), std::back_inserter(out));
   std::sort(out.begin(), out.end(), [](const Line& a, const Line& b) { return a.customer < b.customer; });

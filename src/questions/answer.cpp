@@ -9,6 +9,12 @@ const Table* Answer::find(std::string_view table) const {
   return found == tables.end() ? nullptr : &*found;
 }
 
+uint64_t Answer::cells() const {
+  uint64_t out = 0;
+  for (const Table& table : tables) out += table.customers.size() + table.rows.size() * table.columns.size();
+  return out;
+}
+
 const query::Value* Answer::fact(std::string_view name) const {
   auto found = std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.column.name == name; });
   return found == facts.end() ? nullptr : &found->value;

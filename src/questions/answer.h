@@ -54,6 +54,8 @@ struct Answer {
   std::vector<Table> tables;  ///< The first is the answer.
 
   const Table* find(std::string_view table) const;
+  /// Values in its tables, and customers.
+  uint64_t cells() const;
   const query::Value* fact(std::string_view name) const;
 };
 

@@ -82,9 +82,16 @@ void Jobs::watch(const std::shared_ptr<Job>& job) {
 void Jobs::forget_old() {
   Duration now = world_.clock.elapsed();
   std::erase_if(jobs_, [&](auto& entry) { return entry.second->answer && now - entry.second->looked_at > kKept; });
-  auto done = std::count_if(jobs_.begin(), jobs_.end(), [](auto& entry) { return entry.second->answer != nullptr; });
-  for (auto it = jobs_.begin(); it != jobs_.end() && static_cast<size_t>(done) >= kJobsKept;) {
+  auto cells_of = [](const Job& job) { return job.answer && *job.answer ? (*job.answer)->cells() : 0; };
+  size_t done = 0;
+  uint64_t cells = 0;
+  for (auto& [number, job] : jobs_) {
+    done += job->answer != nullptr;
+    cells += cells_of(*job);
+  }
+  for (auto it = jobs_.begin(); it != jobs_.end() && (done >= kJobsKept || cells > kCellsKept);) {
     bool goes = it->second->answer != nullptr;
+    cells -= cells_of(*it->second);
     it = goes ? jobs_.erase(it) : std::next(it);
     done -= goes;
   }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ask.h"
 #include "questions/service.h"
 
 namespace cairn::questions {
@@ -19,6 +20,7 @@ inline constexpr size_t kJobsAtOnce = 2;
 inline constexpr size_t kJobsWaiting = 20;
 /// Finished ones that are kept, the oldest go first.
 inline constexpr size_t kJobsKept = 20;
+inline constexpr uint64_t kCellsKept = engine::kCellsMax;  ///< Of all answers that are kept; the oldest go first.
 /// How long a running one goes on, and a finished one is kept, when nobody looks.
 inline constexpr Duration kPatience = minutes(1);
 inline constexpr Duration kKept = minutes(15);

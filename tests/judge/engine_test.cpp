@@ -198,6 +198,15 @@ void expect_same_journeys(const query::Checked& checked, const engine::Plan& pla
   }
 }
 
+/// An answer has as many values as it may, and not one more.
+void expect_limited(const engine::Plan& plan, engine::Ask ask, const std::vector<engine::Line>& found) {
+  if (found.empty()) return;
+  ask.cells_max = found.size() * found[0].values.size();
+  EXPECT_TRUE(engine::values(plan, ask));
+  --ask.cells_max;
+  EXPECT_EQ(engine::values(plan, ask).error().code, Code::too_large);
+}
+
 void expect_same(const query::Checked& checked, const engine::Plan& plan, const engine::Ask& ask, const Log& log,
                  const Brand& brand) {
   const query::Question& q = *checked.query.question();
@@ -205,6 +214,7 @@ void expect_same(const query::Checked& checked, const engine::Plan& plan, const 
     case Word::select: EXPECT_EQ(engine::select(plan, ask)->ids(), select(checked, log, brand)); break;
     case Word::values: {
       auto found = engine::values(plan, ask).value();
+      expect_limited(plan, ask, found);
       auto wanted = values(checked, log, brand);
       ASSERT_EQ(found.size(), wanted.size());
       for (size_t i = 0; i < found.size(); ++i) {
