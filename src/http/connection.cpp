@@ -8,10 +8,10 @@
 #include "http/connection.h"
 
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -20,7 +20,30 @@
 namespace cairn::http::net {
 
 namespace beast = boost::beast;
-using Parser = beast::http::request_parser<beast::http::string_body>;
+
+/// Grows as it comes: a length that is only announced takes no memory.
+struct GrowingBody {
+  using value_type = std::string;
+  class reader {
+   public:
+    template <class Message>
+    reader(Message&, value_type& body) : body_(body) {}
+    void init(const boost::optional<std::uint64_t>&, error_code& ec) { ec = {}; }
+    template <class Buffers>
+    size_t put(const Buffers& buffers, error_code& ec) {
+      ec = {};
+      size_t before = body_.size();
+      for (asio::const_buffer piece : beast::buffers_range_ref(buffers))
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      return body_.size() - before;
+    }
+    void finish(error_code& ec) { ec = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
+using Parser = beast::http::request_parser<GrowingBody>;
 
 constexpr auto kSweepEvery = std::chrono::milliseconds(200);
 constexpr Duration kHeartbeat = seconds(15);
@@ -335,8 +358,7 @@ std::optional<Response> Connection::check_head() {
 /// Room for what came of the body: bodies that are on their way share a bounded memory. What is only announced takes
 /// none of it, or a few senders who announce much and say nothing would keep all others out.
 std::optional<Response> Connection::reserve_body() {
-  const std::string& body = parser_->get().body();
-  size_t came = parser_->content_length() ? body.size() : body.capacity();
+  size_t came = parser_->get().body().capacity();
   if (came <= reserved_) return std::nullopt;
   size_t more = came - reserved_;
   if (shared_->body_bytes.fetch_add(more) + more > limits().bodies_bytes) {
