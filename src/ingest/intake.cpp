@@ -54,20 +54,18 @@ std::vector<Intake::Taken> Intake::Taken::split() {
     at += count;
     return std::vector(begin, begin + static_cast<ptrdiff_t>(count));
   };
-  size_t events = 0, refused = 0, names = 0;
+  // What is left of the delivery is what all of them share.
+  auto all_events = std::exchange(delivery.events, {});
+  auto all_refused = std::exchange(delivery.refused, {});
+  auto all_names = std::exchange(delivery.names, {});
+  size_t at_event = 0, at_refused = 0, at_name = 0;
   for (Request& request : requests) {
-    Delivery one;
-    one.source = delivery.source;
-    one.received_at = delivery.received_at;
-    one.user_agent = delivery.user_agent;
-    one.library = delivery.library;
-    one.is_checked = delivery.is_checked;
-    one.is_trusted = delivery.is_trusted;
+    Delivery one = delivery;
     one.bytes = request.bytes;
-    one.names = take(delivery.names, names, request.names);
-    for (events::NewName& name : one.names) name.event -= static_cast<uint32_t>(events);
-    one.events = take(delivery.events, events, request.events);
-    one.refused = take(delivery.refused, refused, request.refused);
+    one.names = take(all_names, at_name, request.names);
+    for (events::NewName& name : one.names) name.event -= static_cast<uint32_t>(at_event);
+    one.events = take(all_events, at_event, request.events);
+    one.refused = take(all_refused, at_refused, request.refused);
     out.emplace_back(std::move(one), std::move(request.done));
   }
   return out;

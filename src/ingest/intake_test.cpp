@@ -57,6 +57,18 @@ class IntakeTest : public test::OnStores {
     signal->wait();
     return *answer;
   }
+  /// Until it is set.
+  std::shared_ptr<Signal> hold_the_writer() {
+    auto gate = world_.executor.make_signal();
+    EXPECT_TRUE(store().write(
+        db::Lane::people,
+        [=](db::Transaction&) -> Result<void> {
+          gate->wait();
+          return {};
+        },
+        [](const Result<void>&) {}));
+    return gate;
+  }
   std::vector<std::string> keys() const {
     std::vector<std::string> out;
     EXPECT_TRUE(log_->sweep(Seq{}, [&](const events::LogRow& row) {
@@ -102,14 +114,7 @@ TEST_P(IntakeTest, many_at_once_are_each_answered) {
 TEST_P(IntakeTest, what_is_over_the_limit_is_told_to_come_again_and_not_kept) {
   open(1200);
   // The writer waits, so that nothing is answered meanwhile.
-  auto gate = world_.executor.make_signal();
-  ASSERT_TRUE(store().write(
-      db::Lane::people,
-      [=](db::Transaction&) -> Result<void> {
-        gate->wait();
-        return {};
-      },
-      [](const Result<void>&) {}));
+  auto gate = hold_the_writer();
   auto answered = std::make_shared<std::atomic<int>>(0);
   auto count = [=](const Result<void>& done) { *answered += done.has_value(); };
   ASSERT_TRUE(service_->intake().submit(delivery({"a"}), count));
@@ -228,14 +233,7 @@ TEST_P(IntakeTest, what_the_store_cannot_write_takes_no_other_with_it) {
   // No reader lets it through: PostgreSQL's text is UTF-8, and SQLite asks nothing of it.
   Delivery bad = delivery({"bad"});
   bad.refused.push_back({"x", "type", "no such type", "{\"type\":\"\xFF\"}"});
-  auto gate = world_.executor.make_signal();
-  ASSERT_TRUE(store().write(
-      db::Lane::people,
-      [=](db::Transaction&) -> Result<void> {
-        gate->wait();
-        return {};
-      },
-      [](const Result<void>&) {}));
+  auto gate = hold_the_writer();
   constexpr int kGood = 6;
   auto good = std::make_shared<std::atomic<int>>(0);
   auto answers = std::make_shared<std::atomic<int>>(0);
@@ -306,14 +304,7 @@ TEST_P(IntakeTest, what_the_log_refuses_is_kept_whole_and_takes_no_other_with_it
   // The log's own check refuses it: it lands in the refused list, beside the events of others.
   Delivery bad = delivery({"bad"});
   bad.events[0].kind = std::string(300, 'x');
-  auto gate = world_.executor.make_signal();
-  ASSERT_TRUE(store().write(
-      db::Lane::people,
-      [=](db::Transaction&) -> Result<void> {
-        gate->wait();
-        return {};
-      },
-      [](const Result<void>&) {}));
+  auto gate = hold_the_writer();
   auto results = std::make_shared<std::atomic<int>>(0);
   auto signal = world_.executor.make_signal();
   auto note = [=](const Result<void>& done) {
