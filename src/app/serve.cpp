@@ -50,7 +50,7 @@ void note_timeline(Instance& instance, const Set& set) {
   set("cairn_timeline_last_seq", "Up to which row of the log queries see", static_cast<uint64_t>(standing.last.value));
   set("cairn_timeline_lag_rows", "Rows of the log that queries do not see yet",
       static_cast<uint64_t>(std::max<int64_t>(0, standing.log_last.value - standing.last.value)));
-  auto version = instance.history().version();
+  auto version = instance.history().present();
   if (!version) return;
   auto figures = timeline::figures(*version);
   set("cairn_timeline_events", "Events in the timeline", figures.events);

@@ -20,10 +20,7 @@ Block::Block(const Plan& plan, const Look& look)
 }
 
 void Block::look(const timeline::Part& part, uint32_t first, uint32_t last) {
-  if (&part != part_) {
-    is_fast_.assign(plan_.nodes.size(), unseen);
-    filter_.forget();
-  }
+  if (&part != part_) is_fast_.assign(plan_.nodes.size(), unseen);
   part_ = &part;
   first_ = first;
   last_ = last;

@@ -41,10 +41,6 @@ bool RowFilter::is_fast(NodeIndex where) const {
          std::all_of(n.children.begin(), n.children.end(), [&](NodeIndex child) { return is_fast(child); });
 }
 
-void RowFilter::forget() {
-  for (Table& table : tables_) table.is_made = false;
-}
-
 const Node& RowFilter::column_of(const Node& leaf) const {
   if (leaf.op == Op::row_value) return leaf;
   for (NodeIndex child : leaf.children)
@@ -99,8 +95,10 @@ bool RowFilter::numbers(const Node& leaf, const Column& column, uint32_t first, 
 
 const RowFilter::Table& RowFilter::table(NodeIndex node, const Column& column) {
   Table& out = tables_[static_cast<size_t>(node)];
-  if (out.is_made) return out;
+  // Parts often have one dictionary between them.
+  if (out.is_made && out.dictionary.is_same(column.dictionary())) return out;
   const Node& n = plan_.nodes[static_cast<size_t>(node)];
+  out.dictionary = column.dictionary();
   out.by_code.resize(column.dictionary().size());
   for (uint32_t code = 0; code < out.by_code.size(); ++code)
     out.by_code[code] = truth(n, Cell::of(column.dictionary()[code]));

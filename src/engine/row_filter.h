@@ -15,8 +15,7 @@ class RowFilter {
 
   /// Whether a condition can be looked at so: one that reads columns and literals alone.
   bool is_fast(NodeIndex where) const;
-  /// Sets mask[i] for rows first + i, of count. REQUIRES is_fast, or kNone. The stream's part must live until the next
-  /// call of forget.
+  /// Sets mask[i] for rows first + i, of count. REQUIRES is_fast, or kNone.
   void mask(NodeIndex where, const timeline::Stream& stream, uint32_t first, uint32_t count, uint8_t* out);
   /// Of a condition over one column whose codes are stored as bytes, and which every row knows: the codes by row, and
   /// for which of them it holds. Null values: it is another condition, or another column.
@@ -25,12 +24,12 @@ class RowFilter {
     const uint8_t* holds = nullptr;
   };
   Codes codes(NodeIndex where, const timeline::Stream& stream);
-  /// Another part comes: what was kept of the last one's dictionaries is of no use.
-  void forget();
 
  private:
+  /// Of one dictionary, which several parts may share.
   struct Table {
     bool is_made = false;
+    timeline::Texts dictionary;
     uint8_t unknown = 0;           ///< The truth for rows that know nothing.
     std::vector<uint8_t> by_code;  ///< And for each code.
   };

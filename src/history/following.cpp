@@ -23,6 +23,11 @@ constexpr Duration kLongestRest = milliseconds(400);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
+/// When nobody asked for so long in a flood, rows wait until somebody does: then a customer who comes again and again is
+/// copied once for many rows. How long who asks first waits at most, and how often is looked whether somebody does.
+constexpr Duration kAskedLately = seconds(30);
+constexpr Duration kLongestWait = seconds(3);
+constexpr Duration kLookWhileResting = milliseconds(20);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
 
 std::string snapshot_directory(const std::string& directory, const Options& options) {
@@ -101,16 +106,42 @@ void Following::go_on() {
   if (is_ending_) return;
   Duration now = world_.clock.elapsed();
   if (now < rests_until_) return go_on_after(rests_until_ - now);
+  if (may_rest(now)) {
+    is_resting_ = true;
+    return go_on_after(kLookWhileResting);
+  }
   is_woken_ = false;
   auto done = ensure_built({});
   if (done) done = remake_now();
   if (done) done = step();
+  end_rest();
   if (!done) return note_failure(done.error());
   failures_ = 0;
   Duration end = world_.clock.elapsed();
   if (pace_.is_flood()) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
   else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
+}
+
+/// Whoever waits gets what there is, also when nothing could be put in.
+void Following::end_rest() {
+  std::lock_guard lock(mutex_);
+  is_resting_ = false;
+  for (const auto& signal : waiting_) signal->set();
+  waiting_.clear();
+}
+
+bool Following::is_waited_for() const {
+  std::lock_guard lock(mutex_);
+  return !waiting_.empty();
+}
+
+/// Whether the next step can wait: a flood, of which nobody wants to know, and less than a step of full size.
+bool Following::may_rest(Duration now) {
+  if (!built_.timeline || must_remake_ || failures_ > 0) return false;
+  if (now.micros - asked_at_ < kAskedLately.micros || !pace_.look(log_.last(), now)) return false;
+  auto waiting = static_cast<uint64_t>(log_.last().value - built_.timeline->version()->last().value);
+  return waiting < options_.rows_a_step;
 }
 
 void Following::go_on_after(Duration pause) {
@@ -145,13 +176,29 @@ std::shared_ptr<timeline::Timeline> Following::timeline() const {
   return timeline_;
 }
 
-std::shared_ptr<const timeline::Version> Following::version() const {
+std::shared_ptr<const timeline::Version> Following::present() const {
   auto present = timeline();
   return present ? present->version() : nullptr;
 }
 
+std::shared_ptr<const timeline::Version> Following::version() const {
+  asked_at_ = world_.clock.elapsed().micros;
+  if (is_resting_) wait_for_step();
+  return present();
+}
+
+void Following::wait_for_step() const {
+  auto stepped = world_.executor.make_signal();
+  {
+    std::lock_guard lock(mutex_);
+    if (!is_resting_) return;
+    waiting_.push_back(stepped);
+  }
+  (void)stepped->wait_for(kLongestWait);
+}
+
 Standing Following::standing() const {
-  auto present = version();
+  auto present = this->present();
   std::lock_guard lock(mutex_);
   return {state_, present ? present->last() : Seq{}, log_.last(), finding_};
 }
@@ -163,7 +210,7 @@ void Following::set_state(Standing::State state, std::string finding) {
 }
 
 std::shared_ptr<const query::Catalogue> Following::catalogue() const {
-  auto present = version();
+  auto present = this->present();
   return names_.catalogue(present ? present->shared_schema() : nullptr);
 }
 
@@ -214,7 +261,7 @@ Result<void> Following::step() {
   auto moved = move_merged();
   if (!moved && moved.error().code == Code::corrupt) return build_anew(moved.error());
   TRY(std::move(moved));
-  bool is_shared = rows_.rows().size() >= kRowsSharedOut && !pace_.is_flood();
+  bool is_shared = rows_.rows().size() >= kRowsSharedOut && (!pace_.is_flood() || is_waited_for());
   Executor* executor = is_shared ? &world_.executor : nullptr;
   auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
   if (!applied && applied.error().code == Code::corrupt) return build_anew(applied.error());

@@ -21,6 +21,7 @@ class Following final : public History {
   void start() override;
   Result<void> catch_up(const Progress& progress) override;
   std::shared_ptr<const timeline::Version> version() const override;
+  std::shared_ptr<const timeline::Version> present() const override;
   Standing standing() const override;
   std::shared_ptr<const query::Catalogue> catalogue() const override;
   Result<void> make_column(std::string_view stream, std::string_view property, const Progress& progress) override;
@@ -49,11 +50,15 @@ class Following final : public History {
   Result<void> run(const Work& work);
   void wake();
   void set_state(Standing::State state, std::string finding);
+  void wait_for_step() const;
   std::shared_ptr<timeline::Timeline> timeline() const;
   Result<void> fill_column(std::string_view kind, Column& column, const Progress& progress);
 
   // The writing queue's.
   void go_on();
+  bool may_rest(Duration now);
+  void end_rest();
+  bool is_waited_for() const;
   void go_on_after(Duration pause);
   void note_failure(const Error& error);
   Result<void> ensure_built(const Progress& progress);
@@ -82,13 +87,17 @@ class Following final : public History {
   const Options options_;
   Alone alone_;
   std::atomic<bool> is_started_{false}, is_ending_{false}, is_woken_{false}, is_folding_{false};
+  /// Nobody asked for long in a flood: rows wait until somebody does, or until they are a step of full size.
+  std::atomic<bool> is_resting_{false};                   // written under mutex_
+  mutable std::atomic<int64_t> asked_at_{INT64_MIN / 2};  ///< Of the clock's elapsed(), microseconds.
 
   mutable std::mutex mutex_;
-  std::shared_ptr<timeline::Timeline> timeline_;     // guarded by mutex_; null before the first version stands
-  std::shared_ptr<const events::Aliases> aliases_;   // guarded by mutex_; null before the first version stands
-  Standing::State state_ = Standing::State::closed;  // guarded by mutex_
-  std::string finding_;                              // guarded by mutex_
-  std::unique_ptr<Queue> queue_, beside_;            // made when they are needed, guarded by mutex_
+  mutable std::vector<std::shared_ptr<Signal>> waiting_;  // guarded by mutex_; for the step that ends a rest
+  std::shared_ptr<timeline::Timeline> timeline_;          // guarded by mutex_; null before the first version stands
+  std::shared_ptr<const events::Aliases> aliases_;        // guarded by mutex_; null before the first version stands
+  Standing::State state_ = Standing::State::closed;       // guarded by mutex_
+  std::string finding_;                                   // guarded by mutex_
+  std::unique_ptr<Queue> queue_, beside_;                 // made when they are needed, guarded by mutex_
 
   // The writing queue's alone.
   Snapshots snapshots_;

@@ -85,8 +85,12 @@ class History {
   /// stop. Not on the writer's thread.
   virtual Result<void> catch_up(const std::function<bool(uint64_t, uint64_t)>& progress = {}) = 0;
 
-  /// Any thread, at once. Null before the first version stands (state building): answer 503 and come again.
+  /// Any thread. Null before the first version stands (state building): answer 503 and come again. At once, but for the
+  /// first who asks in a flood after nobody did for half a minute: what came meanwhile is put in first, which takes a
+  /// second or so.
   virtual std::shared_ptr<const timeline::Version> version() const = 0;
+  /// What stands, at once; in a flood that nobody asks about it may be some seconds old. For figures about it.
+  virtual std::shared_ptr<const timeline::Version> present() const { return version(); }
   virtual Standing standing() const = 0;
 
   /// The catalogue with undeclared kinds and properties, as queries are checked against it. Shared, never changes.

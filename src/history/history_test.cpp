@@ -427,6 +427,43 @@ TEST_P(HistoryTest, followers_see_every_step_once) {
   }
 }
 
+/// Until the timeline has what the log has, without asking for it; the time goes on.
+void wait_until_present(const History& history, const events::Log& log, FakeClock& clock) {
+  auto pause = system_executor().make_signal();
+  for (int i = 0; i < 2000 && history.standing().last < log.last(); ++i) {
+    (void)pause->wait_for(milliseconds(5));
+    clock.advance(milliseconds(5));
+  }
+  ASSERT_EQ(history.standing().last, log.last());
+}
+
+TEST_P(HistoryTest, in_a_flood_that_nobody_asks_about_rows_wait_for_who_does) {
+  append(100);
+  History& history = open({.rows_a_step = 100'000, .rows_a_snapshot = 1'000'000, .writes_snapshots = false});
+  history.start();
+  wait_until_present(history, *log_, clock_);
+  EXPECT_EQ(history.version()->last(), log_->last()) << "somebody asks";
+  // 20,000 rows a second and more, half a minute later.
+  auto flood = [&](Duration for_so_long, int rows) {
+    clock_.advance(for_so_long);
+    append(rows);
+  };
+  flood(seconds(60), 1);
+  wait_until_present(history, *log_, clock_);
+  flood(milliseconds(150), 6'000);
+  wait_until_present(history, *log_, clock_);
+  flood(milliseconds(500), 15'000);
+  auto pause = world_.executor.make_signal();
+  (void)pause->wait_for(milliseconds(700));
+  EXPECT_LT(history.present()->last(), log_->last());
+  EXPECT_EQ(history.present()->last(), history.standing().last);
+  EXPECT_EQ(history.version()->last(), log_->last()) << "who asks gets what came";
+  // Once it is over, nobody needs to ask.
+  flood(seconds(31), 6'000);
+  clock_.advance(seconds(1));
+  wait_until_present(history, *log_, clock_);
+}
+
 TEST_P(HistoryTest, steps_for_a_slow_follower_are_joined) {
   Step first{nullptr, Seq{1}, {{CustomerId{1}, 3, true}, {CustomerId{4}, 1, false}}, false};
   Step second{nullptr, Seq{5}, {{CustomerId{1}, 3, false}, {CustomerId{2}, 0, true}}, true};

@@ -156,7 +156,7 @@ std::shared_ptr<const Settled> AttributeBuilder::State::settle(size_t which) {
   return out->at.size() ? out : nullptr;
 }
 
-std::vector<std::shared_ptr<const AttributeColumn>> AttributeBuilder::finish() {
+std::vector<std::shared_ptr<const AttributeColumn>> AttributeBuilder::finish(Words words) {
   State& s = *state_;
   std::vector<std::shared_ptr<const AttributeColumn>> out(s.columns.size());
   for (size_t d = 0; d < s.deciders.size(); ++d) {
@@ -169,7 +169,7 @@ std::vector<std::shared_ptr<const AttributeColumn>> AttributeBuilder::finish() {
         const AttributeColumn* column = part->attribute(i);
         sources.push_back(column ? column->now.get() : nullptr);
       }
-      auto now = ColumnBuilder::gather(s.rules.attributes[i]->property, s.deciders[d].selection, sources);
+      auto now = ColumnBuilder::gather(s.rules.attributes[i]->property, s.deciders[d].selection, sources, words);
       out[i] = std::make_shared<const AttributeColumn>(AttributeColumn{std::move(now), settled});
     }
   }

@@ -21,7 +21,7 @@ class AttributeBuilder {
   /// rest customer `before` of another part.
   void make(uint32_t customer, uint64_t told, const Part& from, uint32_t before);
   /// By the attribute's place in the schema; null where nobody has rows that decide it.
-  std::vector<std::shared_ptr<const AttributeColumn>> finish();
+  std::vector<std::shared_ptr<const AttributeColumn>> finish(Words words);
 
  private:
   struct State;

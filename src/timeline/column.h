@@ -49,6 +49,11 @@ class Texts {
   }
   const Integers& offsets() const { return offsets_; }
   const Array<char>& characters() const { return bytes_; }
+  /// Whether they are one in memory: dictionaries of columns that were made of one another often are.
+  bool is_same(const Texts& other) const {
+    return size() == other.size() && bytes_.data() == other.bytes_.data() &&
+           offsets_.low_plane().data() == other.offsets_.low_plane().data();
+  }
   Result<void> touch(Range range = {}) const;
   size_t bytes() const { return offsets_.bytes() + bytes_.bytes(); }
 

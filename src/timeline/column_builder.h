@@ -54,7 +54,7 @@ class ColumnBuilder {
   /// The column of a property out of rows of other columns of it, one a source; null: nothing known there. Null when no
   /// row knows a value. For many rows by far the fastest way. What is of a snapshot must be touched.
   static std::shared_ptr<const Column> gather(const query::Property& property, const Selection& selection,
-                                              const std::vector<const Column*>& columns);
+                                              const std::vector<const Column*>& columns, Words words = Words::own);
 
  private:
   struct TextStore;
@@ -66,12 +66,13 @@ class ColumnBuilder {
   using Columns = std::vector<const Column*>;
   static std::shared_ptr<const Column> gather_any(const query::Property& property, const Selection& selection,
                                                   const Columns& columns);
+  bool share_words(const Selection& selection, const Columns& columns, Column& out);
   void gather_known(const Selection& selection, const Columns& columns);
   void gather_whole(const Selection& selection, const Columns& columns);
   void gather_doubles(const Selection& selection, const Columns& columns);
-  void gather_texts(const Selection& selection, const Columns& columns, Column& out);
+  void gather_texts(const Selection& selection, const Columns& columns, Words words, Column& out);
   static void gather_lists(const query::Property& property, const Selection& selection, const Columns& columns,
-                           Column& out);
+                           Words words, Column& out);
   /// A column with what is known of its rows.
   std::shared_ptr<Column> begin_column();
   void choose_flat(Column& out, size_t value_bits);

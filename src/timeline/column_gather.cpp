@@ -48,33 +48,71 @@ void close_ranks(std::vector<T>& values, const uint64_t* known) {
   values.resize(to);
 }
 
-/// The texts that are taken of one source, ascending, each under the number of its place; and what becomes of them.
-class Words {
+/// Sources that have one dictionary between them, and what is taken of each; or one whose texts are plain.
+struct Readers {
+  struct Of {
+    const Column* column;
+    const std::vector<Taken>* taken;
+  };
+  std::vector<Of> all;
+  uint32_t rows = 0;
+  const Column& first() const { return *all.front().column; }
+  bool is_coded() const { return first().coding() == Coding::codes; }
+  /// Calls use(new row, slot, column) for each row that is known.
+  template <class F>
+  void each(F use) const {
+    for (const Of& of : all)
+      each_known(*of.column, *of.taken, [&](uint32_t row, uint32_t slot) { use(row, slot, *of.column); });
+  }
+  void read_codes(std::vector<int64_t>& numbers) const {
+    for (const Of& of : all)
+      of.column->integers().visit([&](auto at) {
+        each_known(*of.column, *of.taken, [&](uint32_t row, uint32_t slot) { numbers[row] = at[slot]; });
+      });
+  }
+};
+
+std::vector<Readers> readers_of(const Selection& selection, const Columns& columns) {
+  std::vector<Readers> out;
+  each_source(selection, columns, [&](size_t source, const Column& column) {
+    if (column.coding() == Coding::nothing) return;
+    auto same = std::find_if(out.begin(), out.end(), [&](const Readers& other) {
+      return column.coding() == Coding::codes && other.is_coded() &&
+             other.first().dictionary().is_same(column.dictionary());
+    });
+    if (same == out.end()) same = out.insert(out.end(), Readers());
+    same->all.push_back({&column, &selection.of(source)});
+    same->rows += selection.rows_of(source);
+  });
+  return out;
+}
+
+/// The texts that are taken of one dictionary, ascending, each under the number of its place; and what becomes of them.
+class Vocabulary {
  public:
   /// Puts each row's number into numbers[row].
-  void read(const Column& column, const std::vector<Taken>& taken, uint32_t rows, std::vector<int64_t>& numbers) {
-    if (column.coding() == Coding::codes) read_codes(column, taken, rows, numbers);
-    else read_texts(column, taken, numbers);
+  void read(const Readers& readers, std::vector<int64_t>& numbers) {
+    if (readers.is_coded()) read_codes(readers, numbers);
+    else read_texts(readers, numbers);
   }
   const std::vector<std::string_view>& texts() const { return texts_; }
   void set_code(size_t word, uint32_t code) { code_of_[word] = code; }
   /// From the numbers of read to codes.
-  void translate(const Column& column, const std::vector<Taken>& taken, std::vector<int64_t>& numbers) const {
-    each_known(column, taken, [&](uint32_t row, uint32_t) {
+  void translate(const Readers& readers, std::vector<int64_t>& numbers) const {
+    readers.each([&](uint32_t row, uint32_t, const Column&) {
       auto number = static_cast<uint32_t>(numbers[row]);
       numbers[row] = code_of_[word_of_.empty() ? number : word_of_[number]];
     });
   }
 
  private:
-  void read_codes(const Column& column, const std::vector<Taken>& taken, uint32_t rows, std::vector<int64_t>& numbers) {
-    const Texts& dictionary = column.dictionary();
-    column.integers().visit(
-        [&](auto at) { each_known(column, taken, [&](uint32_t row, uint32_t slot) { numbers[row] = at[slot]; }); });
+  void read_codes(const Readers& readers, std::vector<int64_t>& numbers) {
+    const Texts& dictionary = readers.first().dictionary();
+    readers.read_codes(numbers);
     // Where few rows are taken, a list of the dictionary's length would cost more than they.
-    if (rows >= dictionary.size() / 8) {
+    if (readers.rows >= dictionary.size() / 8) {
       word_of_.resize(dictionary.size());
-      each_known(column, taken, [&](uint32_t row, uint32_t) { word_of_[static_cast<size_t>(numbers[row])] = 1; });
+      readers.each([&](uint32_t row, uint32_t, const Column&) { word_of_[static_cast<size_t>(numbers[row])] = 1; });
       dictionary.offsets().visit([&](auto offset) {
         for (size_t code = 0; code < word_of_.size(); ++code) {
           if (!word_of_[code]) continue;
@@ -85,21 +123,20 @@ class Words {
       });
     } else {
       std::vector<int64_t> used;
-      each_known(column, taken, [&](uint32_t row, uint32_t) { used.push_back(numbers[row]); });
+      readers.each([&](uint32_t row, uint32_t, const Column&) { used.push_back(numbers[row]); });
       std::sort(used.begin(), used.end());
       used.erase(std::unique(used.begin(), used.end()), used.end());
       for (int64_t code : used) texts_.push_back(dictionary[static_cast<size_t>(code)]);
-      each_known(column, taken, [&](uint32_t row, uint32_t) {
+      readers.each([&](uint32_t row, uint32_t, const Column&) {
         numbers[row] = std::lower_bound(used.begin(), used.end(), numbers[row]) - used.begin();
       });
     }
     code_of_.resize(texts_.size());
   }
-  void read_texts(const Column& column, const std::vector<Taken>& taken, std::vector<int64_t>& numbers) {
+  void read_texts(const Readers& readers, std::vector<int64_t>& numbers) {
     std::vector<std::pair<std::string_view, uint32_t>> told;
-    for (const Taken& t : taken)
-      for (uint32_t i = 0; i < t.count; ++i)
-        if (column.is_known(t.from + i)) told.emplace_back(column.text(t.from + i), t.to + i);
+    readers.each(
+        [&](uint32_t row, uint32_t slot, const Column& column) { told.emplace_back(column.dictionary()[slot], row); });
     std::sort(told.begin(), told.end());
     for (auto [text, row] : told) {
       if (texts_.empty() || texts_.back() != text) texts_.push_back(text);
@@ -114,7 +151,7 @@ class Words {
 };
 
 /// The words of all, each once, ascending; and tells each what its code is.
-std::vector<std::string_view> merge(std::vector<Words>& words) {
+std::vector<std::string_view> merge(std::vector<Vocabulary>& words) {
   struct Entry {
     std::string_view text;
     uint32_t source, place;
@@ -133,6 +170,38 @@ std::vector<std::string_view> merge(std::vector<Words>& words) {
     words[entry.source].set_code(entry.place, static_cast<uint32_t>(out.size() - 1));
   }
   return out;
+}
+
+/// A dictionary is shared by a column that has at least one row for so many of its texts: readers that make a table of
+/// them would else take longer than for the rows.
+constexpr uint32_t kTextsARow = 16;
+constexpr uint32_t kFewTexts = 256;
+
+/// The codes that the texts of these readers have in another column, row by row; false as soon as it lacks one.
+bool translate(const Readers& readers, const Column& host, std::vector<int64_t>& numbers) {
+  bool has_all = true;
+  if (!readers.is_coded()) {
+    readers.each([&](uint32_t row, uint32_t slot, const Column& column) {
+      auto code = has_all ? host.find_code(column.dictionary()[slot]) : std::nullopt;
+      has_all = code.has_value();
+      numbers[row] = code.value_or(0);
+    });
+    return has_all;
+  }
+  constexpr uint32_t kUnasked = UINT32_MAX;
+  const Texts& dictionary = readers.first().dictionary();
+  std::vector<uint32_t> code_of(dictionary.size(), kUnasked);
+  readers.read_codes(numbers);
+  readers.each([&](uint32_t row, uint32_t, const Column&) {
+    auto own = static_cast<size_t>(numbers[row]);
+    if (has_all && code_of[own] == kUnasked) {
+      auto code = host.find_code(dictionary[own]);
+      has_all = code.has_value();
+      code_of[own] = code.value_or(0);
+    }
+    numbers[row] = code_of[own];
+  });
+  return has_all;
 }
 
 std::vector<std::string_view> texts_by_row(const Selection& selection, const Columns& columns) {
@@ -202,23 +271,39 @@ void ColumnBuilder::gather_doubles(const Selection& selection, const Columns& co
   if (known_rows_ != rows_) close_ranks(doubles_, known_.data());
 }
 
-void ColumnBuilder::gather_texts(const Selection& selection, const Columns& columns, Column& out) {
+/// Takes the largest dictionary as it is, when it has what the other sources say. False, and nothing is done, otherwise.
+bool ColumnBuilder::share_words(const Selection& selection, const Columns& columns, Column& out) {
+  std::vector<Readers> readers = readers_of(selection, columns);
+  auto words = [](const Readers& r) { return r.is_coded() ? r.first().dictionary().size() : 0; };
+  std::sort(readers.begin(), readers.end(), [&](const Readers& a, const Readers& b) { return words(a) < words(b); });
+  const Column& host = readers.back().first();
+  uint32_t size = words(readers.back());
+  if (size == 0 || size > std::max(kFewTexts, known_rows_ * kTextsARow)) return false;
+  integers_.resize(rows_);
+  for (const Readers& other : readers) {
+    if (&other.first() == &host) other.read_codes(integers_);
+    else if (!translate(other, host, integers_)) return false;
+  }
+  if (known_rows_ != rows_) close_ranks(integers_, out.known_bits()->words());
+  finish_codes(out, host.dictionary());
+  return true;
+}
+
+void ColumnBuilder::gather_texts(const Selection& selection, const Columns& columns, Words how, Column& out) {
   uint32_t plain = 0;
   each_source(selection, columns, [&](size_t source, const Column& column) {
     if (column.coding() == Coding::texts) plain += selection.rows_of(source);
   });
   // What is different every time in most of them is so in all of them.
   if (plain <= known_rows_ / 2) {
-    integers_.resize(rows_);
-    std::vector<Words> words(selection.sources());
-    each_source(selection, columns, [&](size_t source, const Column& column) {
-      words[source].read(column, selection.of(source), selection.rows_of(source), integers_);
-    });
+    if (how == Words::shared && share_words(selection, columns, out)) return;
+    integers_.assign(rows_, 0);
+    std::vector<Readers> readers = readers_of(selection, columns);
+    std::vector<Vocabulary> words(readers.size());
+    for (size_t i = 0; i < readers.size(); ++i) words[i].read(readers[i], integers_);
     std::vector<std::string_view> texts = merge(words);
     if (timeline::TextStore::pays(texts.size(), known_rows_)) {
-      each_source(selection, columns, [&](size_t source, const Column& column) {
-        words[source].translate(column, selection.of(source), integers_);
-      });
+      for (size_t i = 0; i < readers.size(); ++i) words[i].translate(readers[i], integers_);
       if (known_rows_ != rows_) close_ranks(integers_, out.known_bits()->words());
       return finish_codes(out, Texts(texts));
     }
@@ -231,7 +316,7 @@ void ColumnBuilder::gather_texts(const Selection& selection, const Columns& colu
 }
 
 void ColumnBuilder::gather_lists(const query::Property& property, const Selection& selection, const Columns& columns,
-                                 Column& out) {
+                                 Words words, Column& out) {
   Selection elements;
   std::vector<int64_t> offsets = {0};
   offsets.reserve(selection.rows() + size_t{1});
@@ -246,7 +331,7 @@ void ColumnBuilder::gather_lists(const query::Property& property, const Selectio
     Columns from(elements.sources());
     for (size_t source = 0; source < from.size(); ++source)
       if (columns[source] && columns[source]->lists()) from[source] = column_of(*columns[source]->lists());
-    return gather(inner, elements, from);
+    return gather(inner, elements, from, words);
   };
   auto lists = std::make_shared<Lists>();
   lists->offsets = Integers::pack(offsets);
@@ -272,7 +357,7 @@ std::shared_ptr<const Column> ColumnBuilder::gather_any(const query::Property& p
 }
 
 std::shared_ptr<const Column> ColumnBuilder::gather(const query::Property& property, const Selection& selection,
-                                                    const Columns& columns) {
+                                                    const Columns& columns, Words words) {
   bool any = false, has_doubles = false;
   each_source(selection, columns, [&](size_t, const Column& column) {
     any = any || column.coding() != Coding::nothing;
@@ -287,8 +372,8 @@ std::shared_ptr<const Column> ColumnBuilder::gather(const query::Property& prope
   if (has_doubles) builder.gather_doubles(selection, columns);
   else if (!is_text && !is_list) builder.gather_whole(selection, columns);
   auto out = builder.begin_column();
-  if (is_text) builder.gather_texts(selection, columns, *out);
-  else if (is_list) builder.gather_lists(property, selection, columns, *out);
+  if (is_text) builder.gather_texts(selection, columns, words, *out);
+  else if (is_list) builder.gather_lists(property, selection, columns, words, *out);
   else if (property.type == PropertyType::boolean) builder.finish_truths(*out);
   else if (has_doubles) builder.finish_numbers(*out);
   else builder.finish_integers(*out);

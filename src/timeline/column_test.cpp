@@ -128,15 +128,17 @@ TEST_P(ColumnOf, gives_back_what_was_put_in) {
     query::Property property;
     property.type = type;
     property.declared = declared;
-    auto copy = ColumnBuilder::gather(property, selection, {column.get(), nullptr, part.get()});
-    ASSERT_NE(copy, nullptr);
-    ASSERT_EQ(copy->rows(), selection.rows());
-    selection.each([&](uint32_t source, const Taken& t) {
-      for (uint32_t i = 0; i < t.count; ++i) {
-        uint32_t from = t.from + i + (source == 2 ? rows / 3 : 0);
-        expect(*copy, t.to + i, source == 1 ? query::Value() : values[from]);
-      }
-    });
+    for (Words words : {Words::shared, Words::own}) {
+      auto copy = ColumnBuilder::gather(property, selection, {column.get(), nullptr, part.get()}, words);
+      ASSERT_NE(copy, nullptr);
+      ASSERT_EQ(copy->rows(), selection.rows());
+      selection.each([&](uint32_t source, const Taken& t) {
+        for (uint32_t i = 0; i < t.count; ++i) {
+          uint32_t from = t.from + i + (source == 2 ? rows / 3 : 0);
+          expect(*copy, t.to + i, source == 1 ? query::Value() : values[from]);
+        }
+      });
+    }
 
     // Blocks say what single rows say.
     uint32_t first = rows / 4, count = rows - first;
@@ -185,6 +187,34 @@ TEST(Column, text_that_differs_every_time_has_none) {
   auto column = builder.finish();
   ASSERT_EQ(column->coding(), Coding::texts);
   EXPECT_EQ(column->text(4321), "order-4321");
+}
+
+TEST(Column, a_dictionary_is_shared_by_what_is_made_of_it) {
+  auto of = [](std::vector<std::string> texts, int times) {
+    ColumnBuilder builder(PropertyType::text);
+    for (int i = 0; i < times; ++i)
+      for (const std::string& text : texts) builder.add_text(text);
+    return builder.finish();
+  };
+  query::Property property{"channel", PropertyType::text};
+  Selection some;
+  some.add(0, 1, 2);  // "store", "web"
+  some.add(1, 0, 1);
+  auto base = of({"app", "store", "web"}, 100), known = of({"web"}, 1), other = of({"phone"}, 1);
+  auto shared = ColumnBuilder::gather(property, some, {base.get(), known.get()}, Words::shared);
+  EXPECT_TRUE(shared->dictionary().is_same(base->dictionary()));
+  EXPECT_EQ(shared->text(0), "store");
+  EXPECT_EQ(shared->text(2), "web");
+  // A text that it lacks is no reason to change what others read.
+  auto grown = ColumnBuilder::gather(property, some, {base.get(), other.get()}, Words::shared);
+  EXPECT_EQ(grown->dictionary().size(), 3u) << "phone, store, web";
+  EXPECT_EQ(grown->text(2), "phone");
+  // Of what is let go nothing stays.
+  auto own = ColumnBuilder::gather(property, some, {shared.get(), base.get()}, Words::own);
+  EXPECT_EQ(own->dictionary().size(), 3u) << "app, store, web";
+  Selection one;
+  one.add(0, 2, 1);
+  EXPECT_EQ(ColumnBuilder::gather(property, one, {shared.get()}, Words::own)->dictionary().size(), 1u);
 }
 
 TEST(Column, what_is_absent_costs_about_a_bit) {

@@ -156,7 +156,7 @@ void EntityBuilder::fold(uint32_t customer, std::optional<AsOf> as_of) {
   s.offsets.push_back(s.offsets.back() + folded);
 }
 
-std::shared_ptr<const EntityStream> EntityBuilder::finish() {
+std::shared_ptr<const EntityStream> EntityBuilder::finish(Words words) {
   State& s = *state_;
   if (s.selection.rows() == 0) return nullptr;
   std::vector<std::shared_ptr<const Column>> folded;
@@ -183,7 +183,7 @@ std::shared_ptr<const EntityStream> EntityBuilder::finish() {
     }
     std::vector<const Column*> sources = {folded.empty() ? nullptr : folded[i].get()};
     for (const EntityStream* from : s.copied) sources.push_back(from->rows().column(i));
-    out->rows_.columns_.push_back(ColumnBuilder::gather(s.reader.properties()[i], s.selection, sources));
+    out->rows_.columns_.push_back(ColumnBuilder::gather(s.reader.properties()[i], s.selection, sources, words));
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "timeline/gather.h"
 #include "timeline/part.h"
 
 namespace cairn::timeline {
@@ -26,7 +27,7 @@ class EntityBuilder {
   /// the next customer.
   void fold(uint32_t customer, std::optional<AsOf> as_of = {});
   /// Null when nobody has any.
-  std::shared_ptr<const EntityStream> finish();
+  std::shared_ptr<const EntityStream> finish(Words words = Words::own);
 
  private:
   struct State;

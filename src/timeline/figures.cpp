@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "timeline/timeline.h"
 
@@ -19,6 +20,14 @@ class Account {
   void add(const std::string& owner, const std::string& column, uint64_t rows, const T& stored) {
     add(owner, column, rows, stored.bytes(), stored.is_mapped());
   }
+  /// A dictionary that several columns share is told of once.
+  void add(const std::string& owner, const std::string& name, const Column& column) {
+    if (column.coding() != Coding::codes) return add(owner, name, column.known_rows(), column);
+    const Texts& words = column.dictionary();
+    add(owner, name, column.known_rows(), column.bytes() - words.bytes(), column.integers().is_mapped());
+    if (words_.insert(words.characters().data()).second)
+      add(owner, name, 0, words.bytes(), words.characters().is_mapped());
+  }
   void add(const std::string& owner, const Stream& stream) {
     add(owner, "[offsets]", stream.offsets().customers(), stream.offsets());
     add(owner, "[occurred_at]", stream.rows(), stream.occurred_at());
@@ -26,7 +35,7 @@ class Account {
     add(owner, "[seq]", stream.rows(), stream.seq());
     add(owner, "[source]", stream.rows(), stream.source());
     add(owner, "[precedence]", stream.rows(), stream.precedence());
-    if (stream.origin()) add(owner, "[origin]", stream.origin()->known_rows(), *stream.origin());
+    if (stream.origin()) add(owner, "[origin]", *stream.origin());
   }
 
   void add(const Schema& schema, const Part& part) {
@@ -40,15 +49,14 @@ class Account {
       const KindSchema& kind = schema.kinds()[k];
       add(kind.stream, *stream);
       for (size_t i = 0; i < stream->columns(); ++i)
-        if (const Column* column = stream->column(i))
-          add(kind.stream, kind.columns[i].property.name, column->known_rows(), *column);
+        if (const Column* column = stream->column(i)) add(kind.stream, kind.columns[i].property.name, *column);
     }
     for (size_t e = 0; e < schema.entities().size(); ++e)
       if (const EntityStream* entity = part.entity(e)) add(schema.entities()[e], *entity);
     for (size_t a = 0; a < schema.attributes().size(); ++a)
       if (const AttributeColumn* attribute = part.attribute(a)) {
         const query::Attribute& named = schema.attributes()[a];
-        if (attribute->now) add(named.scope, named.name, attribute->now->known_rows(), *attribute->now);
+        if (attribute->now) add(named.scope, named.name, *attribute->now);
         // Shared by attributes of the same streams: told of the first that has them.
         if (attribute->settled == settled_) continue;
         settled_ = attribute->settled;
@@ -73,11 +81,11 @@ class Account {
     add(owner, "[changed_at]", stream.rows().rows(), stream.changed_at());
     add(owner, "[known_by]", stream.rows().rows(), stream.known_by());
     for (size_t i = 0; i < entity.fields.size(); ++i)
-      if (const Column* column = stream.rows().column(i))
-        add(owner, std::string(entity.fields[i].name), column->known_rows(), *column);
+      if (const Column* column = stream.rows().column(i)) add(owner, std::string(entity.fields[i].name), *column);
   }
   std::map<std::pair<std::string, std::string>, ColumnFigure> figures_;
   std::shared_ptr<const Settled> settled_;
+  std::set<const char*> words_;
 };
 
 }  // namespace

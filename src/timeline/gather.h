@@ -15,6 +15,10 @@ struct Taken {
   uint32_t count;
 };
 
+/// Whether a column of texts may have the dictionary of one that it is made of, with texts that it has no more: codes
+/// are copied then, and no text is read. With one of its own it has nothing but what its rows say.
+enum class Words { shared, own };
+
 /// Every new row comes from one row of one source. Sources have numbers from 0, few of them.
 class Selection {
  public:

@@ -49,9 +49,10 @@ struct Segment {
 }  // namespace
 
 struct PartBuilder::State {
-  State(const Schema& of, int number) : schema(of), shard(number) {}
+  State(const Schema& of, int number, Words how) : schema(of), shard(number), words(how) {}
   const Schema& schema;
   int shard;
+  Words words;
   std::vector<Source> sources;
   std::vector<Segment> segments;
   std::vector<int64_t> ids;
@@ -78,7 +79,8 @@ struct PartBuilder::State {
   void build_order(Order& out) const;
 };
 
-PartBuilder::PartBuilder(const Schema& schema, int shard) : state_(std::make_unique<State>(schema, shard)) {}
+PartBuilder::PartBuilder(const Schema& schema, int shard, Words words)
+    : state_(std::make_unique<State>(schema, shard, words)) {}
 PartBuilder::~PartBuilder() = default;
 
 uint32_t PartBuilder::add_source(Batch& batch) {
@@ -305,7 +307,8 @@ std::shared_ptr<const Stream> PartBuilder::State::build_stream(KindIndex kind) c
   for (size_t i = 0; i < schema.kinds()[kind].columns.size(); ++i) {
     for (size_t source = 0; source < from.size(); ++source)
       from[source] = plan.selection.rows_of(source) ? sources[source].column(kind, i) : nullptr;
-    out->columns_.push_back(ColumnBuilder::gather(schema.kinds()[kind].columns[i].property, plan.selection, from));
+    out->columns_.push_back(
+        ColumnBuilder::gather(schema.kinds()[kind].columns[i].property, plan.selection, from, words));
   }
   while (!out->columns_.empty() && !out->columns_.back()) out->columns_.pop_back();
   return out;
@@ -334,7 +337,7 @@ std::shared_ptr<const EntityStream> PartBuilder::State::build_entity(size_t enti
     else builder.fold(customer);
     customer += segment.last - segment.first;
   }
-  return builder.finish();
+  return builder.finish(words);
 }
 
 std::vector<std::shared_ptr<const AttributeColumn>> PartBuilder::State::build_attributes(
@@ -347,7 +350,7 @@ std::vector<std::shared_ptr<const AttributeColumn>> PartBuilder::State::build_at
     else builder.copy(*segment.part, segment.first, segment.last);
     customer += segment.last - segment.first;
   }
-  return builder.finish();
+  return builder.finish(words);
 }
 
 std::shared_ptr<const Part> PartBuilder::finish() {
@@ -379,6 +382,10 @@ using Parts = std::vector<std::shared_ptr<const Part>>;
 /// So many parts of about one size, the new one among them, become one. Fewer would copy each row more often, more
 /// would make readers look in more places; a shard has some twenty parts at most.
 constexpr size_t kAlike = 6;
+/// A part that is no small one and has so much of the base stays as it is until all become one with it: there cannot be
+/// many.
+constexpr uint64_t kShareOfBase = 32;
+constexpr uint64_t kSmall = 4096;
 
 /// What it costs to have it beside others.
 uint64_t weight(const Part& part) { return part.events() + part.gone().size(); }
@@ -431,6 +438,7 @@ size_t first_to_join(const Parts& parts, uint64_t size) {
   for (size_t first = parts.size();;) {
     size_t alike = first;
     uint64_t together = size;
+    if (first > 1 && size > kSmall && size * kShareOfBase >= weight(*parts.front())) return first;
     while (alike > 0 && first - alike < kAlike && weight(*parts[alike - 1]) < 2 * size)
       together += weight(*parts[--alike]);
     if (first - alike + 1 < kAlike) return first;
@@ -449,7 +457,7 @@ void add_gone(const Parts& parts, Remade& remade) {
 }  // namespace
 
 Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard, const Parts& parts) {
-  PartBuilder builder(schema, shard);
+  PartBuilder builder(schema, shard, Words::own);
   Remade nobody;
   TRY(weave(builder, parts, nobody));
   return builder.finish();

@@ -24,7 +24,7 @@ struct RowRef {
 
 class PartBuilder {
  public:
-  PartBuilder(const Schema& schema, int shard);
+  PartBuilder(const Schema& schema, int shard, Words words = Words::shared);
   ~PartBuilder();
 
   // Sources; they must outlive finish().
@@ -58,7 +58,8 @@ class PartBuilder {
   std::unique_ptr<State> state_;
 };
 
-/// One part of the customers that count in all the parts of a shard, the oldest first. Error corrupt.
+/// One part of the customers that count in all the parts of a shard, the oldest first: of what others said there is
+/// nothing in it. Error corrupt.
 Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
                                           const std::vector<std::shared_ptr<const Part>>& parts);
 

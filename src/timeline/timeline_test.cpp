@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "timeline/bulk.h"
 #include "timeline/by_hand.h"
 #include "timeline/part_builder.h"
@@ -123,6 +125,22 @@ TEST_F(TimelineTest, customers_come_in_the_order_of_their_ids) {
   }
   EXPECT_EQ(seen, version->customers());
   EXPECT_EQ(version->find({74}), std::nullopt);
+}
+
+TEST_F(TimelineTest, everybody_is_found_however_ids_are_spread) {
+  // Ids are random numbers; those of other makers may be in a row, or far apart.
+  std::vector<int64_t> ids = {1, 2, 3, INT64_MAX - 1};
+  for (int64_t i = 0; i < 3000; ++i) ids.push_back(1'000'000 + i);
+  for (int64_t i = 1; i < 60; ++i) ids.push_back((int64_t{1} << i) + 17);
+  for (uint64_t i = 0; i < 3000; ++i) ids.push_back(static_cast<int64_t>(mix(i) >> 1));
+  std::vector<OwnRow> rows;
+  for (int64_t id : ids) rows.push_back({++seq_, id, "Product Viewed", kNoon, kNoon});
+  ASSERT_TRUE(timeline_.apply(views(rows), {seq_}));
+  auto version = timeline_.version();
+  std::set<int64_t> there(ids.begin(), ids.end());
+  for (int64_t id : there)
+    for (int64_t asked : {id - 1, id, id + 1})
+      EXPECT_EQ(version->find({asked}).has_value(), there.contains(asked)) << asked;
 }
 
 TEST_F(TimelineTest, who_is_removed_while_a_shard_is_folded_does_not_come_back) {

@@ -1,6 +1,8 @@
 #include "timeline/version.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace cairn::timeline {
 namespace {
@@ -17,11 +19,13 @@ struct Walk {
     at = place;
     here = at < part->size() ? part->customers()[at] : INT64_MAX;
   }
-  /// Whether the part says that the customer is gone. REQUIRES ascending ids.
-  bool lets_go(int64_t id) {
+  /// Whom it tells of next: who is there, or gone.
+  int64_t next() const {
     auto gone = part->gone();
-    while (gone_at < gone.size() && gone[gone_at].value < id) ++gone_at;
-    return gone_at < gone.size() && gone[gone_at].value == id;
+    return gone_at < gone.size() ? std::min(here, gone[gone_at].value) : here;
+  }
+  void pass_gone(int64_t id) {
+    if (gone_at < part->gone().size() && part->gone()[gone_at].value == id) ++gone_at;
   }
 };
 
@@ -58,38 +62,47 @@ void append(std::vector<Run>& out, const Part* part, uint32_t at) {
 
 }  // namespace
 
-/// The base is walked by leaps between the customers of newer parts, which are few.
+/// The base is walked by leaps between the customers of newer parts, which are few. These wait in a heap, whoever stands
+/// at the lowest id in front, and of those the newest.
 std::vector<Run> runs_of(const std::vector<std::shared_ptr<const Part>>& parts) {
   std::vector<Run> out;
   if (parts.empty()) return out;
   Walk base(*parts.front());
   std::vector<Walk> newer;  // the newest first
   for (size_t i = parts.size(); i-- > 1;) newer.emplace_back(*parts[i]);
+  std::vector<std::pair<int64_t, size_t>> next;
+  for (size_t i = 0; i < newer.size(); ++i) next.emplace_back(newer[i].next(), i);
+  std::make_heap(next.begin(), next.end(), std::greater<>());
   for (;;) {
-    int64_t id = INT64_MAX;
-    for (Walk& walk : newer) {
-      int64_t gone = walk.gone_at < walk.part->gone().size() ? walk.part->gone()[walk.gone_at].value : INT64_MAX;
-      id = std::min({id, walk.here, gone});
-    }
+    int64_t id = next.empty() ? INT64_MAX : next.front().first;
     skip_base(base, id, out);
     if (id == INT64_MAX) return out;
-    bool decided = false;
-    for (Walk& walk : newer) {
-      bool has = walk.here == id, lets_go = walk.lets_go(id);
-      if (!decided && has) append(out, walk.part, walk.at);
-      decided = decided || has || lets_go;
-      if (has) walk.stand_at(walk.at + 1);
-      walk.gone_at += lets_go;
+    for (bool decided = false; next.front().first == id; decided = true) {
+      std::pop_heap(next.begin(), next.end(), std::greater<>());
+      Walk& walk = newer[next.back().second];
+      if (walk.here == id) {
+        if (!decided) append(out, walk.part, walk.at);
+        walk.stand_at(walk.at + 1);
+      }
+      walk.pass_gone(id);
+      next.back().first = walk.next();
+      std::push_heap(next.begin(), next.end(), std::greater<>());
     }
     if (base.here == id) base.stand_at(base.at + 1);
   }
 }
 
-Shard::Shard(std::vector<std::shared_ptr<const Part>> parts) : parts_(std::move(parts)), runs_(runs_of(parts_)) {
-  for (const Run& run : runs_) {
-    customers_ += run.last - run.first;
-    events_ += run.part->order().offsets().end(run.last - 1) - run.part->order().offsets().begin(run.first);
-  }
+Shard::Shard(std::vector<std::shared_ptr<const Part>> parts) : parts_(std::move(parts)) {}
+
+const Shard::All& Shard::all() const {
+  std::call_once(asked_, [this] {
+    all_.runs = runs_of(parts_);
+    for (const Run& run : all_.runs) {
+      all_.customers += run.last - run.first;
+      all_.events += run.part->order().offsets().end(run.last - 1) - run.part->order().offsets().begin(run.first);
+    }
+  });
+  return all_;
 }
 
 std::optional<Place> find_in(const std::vector<std::shared_ptr<const Part>>& parts, CustomerId customer) {

@@ -8,6 +8,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Run {
   uint32_t last = 0;
 };
 
-/// Of parts, the oldest first, every customer who counts: ascending by id.
+/// Of parts, the oldest first, every customer who counts: ascending by id. Takes time with everybody in newer parts.
 std::vector<Run> runs_of(const std::vector<std::shared_ptr<const Part>>& parts);
 
 /// Where a customer is.
@@ -40,18 +41,24 @@ class Shard {
   /// `parts`: the oldest first; of a customer the newest part counts.
   explicit Shard(std::vector<std::shared_ptr<const Part>> parts);
   const std::vector<std::shared_ptr<const Part>>& parts() const { return parts_; }
-  /// Every customer once, ascending by id: sums of doubles over these are the same in every version.
-  const std::vector<Run>& runs() const { return runs_; }
+  /// Every customer once, ascending by id: sums of doubles over these are the same in every version. Found out when
+  /// somebody asks first: of the versions of a flood nobody sees most.
+  const std::vector<Run>& runs() const { return all().runs; }
   /// Nothing when there is no such customer.
   std::optional<Place> find(CustomerId customer) const { return find_in(parts_, customer); }
-  uint32_t customers() const { return customers_; }
-  uint64_t events() const { return events_; }
+  uint32_t customers() const { return all().customers; }
+  uint64_t events() const { return all().events; }
 
  private:
+  struct All {
+    std::vector<Run> runs;
+    uint32_t customers = 0;
+    uint64_t events = 0;
+  };
+  const All& all() const;
   std::vector<std::shared_ptr<const Part>> parts_;
-  std::vector<Run> runs_;
-  uint32_t customers_ = 0;
-  uint64_t events_ = 0;
+  mutable std::once_flag asked_;
+  mutable All all_;  // once asked_
 };
 
 class Version {
