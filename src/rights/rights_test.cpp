@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "events/brand.h"
 #include "events/undeclared.h"
+#include "people/merges.h"
 #include "rights/rows.h"
 #include "rights/service.h"
 #include "rights/store.h"
@@ -503,6 +504,24 @@ TEST_P(RightsTest, a_shop_asks_for_its_customers) {
   EXPECT_EQ(service_->close({"session", UserId{1}}, shop->id).value().state, State::done);
   EXPECT_FALSE(read_shop_request("orders/create", "w5", body, "shop"));
   EXPECT_FALSE(read_shop_request("customers/redact", "w6", "[]", "shop"));
+}
+
+TEST_P(RightsTest, an_export_answers_what_was_asked_before_a_merge) {
+  auto out = append({event("Order Completed", "o1", {{"external:shop", "900"}}, "{}"),
+                     event("Order Completed", "o2", {{"user_id", "7"}}, "{}"),
+                     event("Order Completed", "o3", {{"external:shop", "901"}}, "{}")});
+  auto ask = [&](const char* key, int number) {
+    std::string body = fmt::format(R"({{"shop_id":1,"customer":{{"id":{}}}}})", number);
+    return service_->take(read_shop_request("customers/data_request", key, body, "shop").value(), "shopify:shop")->id;
+  };
+  RequestId before = ask("w1", 900), of_another = ask("w2", 901);
+  people::Merging merging(world_, store(), *log_, *identities_);
+  ASSERT_TRUE(merging.merge(out[0].customer, out[1].customer, {"ann", "the same"}));
+  ASSERT_EQ(service_->find(before)->state, State::waiting);
+  ASSERT_NE(service_->find(before)->customer, identities_->aliases().root(out[0].customer)) << "nothing is proved";
+  ASSERT_TRUE(service_->note_exported({"session", UserId{1}}, out[1].customer));
+  EXPECT_EQ(service_->find(before)->state, State::done);
+  EXPECT_EQ(service_->find(of_another)->state, State::waiting);
 }
 
 TEST(ShopRequest, is_signed_with_the_secret_over_the_bytes) {

@@ -168,12 +168,14 @@ Result<void> Service::note_exported(const accounts::Actor& actor, CustomerId cus
   return parts_.store.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
     Time now = parts_.world.clock.now();
     CustomerId root = parts_.identities.aliases().root(customer);
-    for (Request& request : TRY(requests_of(tx, root))) {
-      if (request.act != Act::export_ || request.state != State::waiting) continue;
-      request.state = State::done;
-      request.done_at = now;
-      TRY(change_request(tx, request));
-    }
+    // One that was filed before a merge has the number that the person had then.
+    for (CustomerId id : parts_.identities.aliases().members(root))
+      for (Request& request : TRY(requests_of(tx, id))) {
+        if (request.act != Act::export_ || request.state != State::waiting) continue;
+        request.state = State::done;
+        request.done_at = now;
+        TRY(change_request(tx, request));
+      }
     return accounts::write_audit(tx, now, actor, {"customer_exported", fmt::format("customer {}", root.value)});
   });
 }
