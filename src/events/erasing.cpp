@@ -1,6 +1,7 @@
 #include "events/erasing.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/hash.h"
@@ -291,6 +292,24 @@ Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& e
       TRY(tx.run("events.clear_example", {{"kind", kind}, {"property", gone.property}, {"example", gone.example}}));
   }
   return static_cast<int64_t>(all.size());
+}
+
+Result<void> clear_examples(db::Transaction& tx, const Log& log, std::span<const Seq> rows) {
+  std::set<std::array<std::string, 3>> all;
+  TRY(visit_rows(tx, rows, [&](const LogRow& row) {
+    auto properties = json::parse_object(row.properties);
+    if (!properties) return;
+    std::string name = log.kind_name(row.kind);
+    const query::Kind* kind = declared_kinds().find(name);
+    for (const auto& [key, value] : *properties) {
+      std::string_view property(key.data(), key.size());
+      if (!kind || !kind->find(property))
+        all.insert({Undeclared::stored_name(name), Undeclared::stored_name(property), Undeclared::example_of(value)});
+    }
+  }));
+  for (const auto& [kind, property, example] : all)
+    TRY(tx.run("events.clear_example", {{"kind", kind}, {"property", property}, {"example", example}}));
+  return {};
 }
 
 Result<std::vector<Seq>> find_outside_timelines(db::Session& session, std::span<const CustomerId> ids) {

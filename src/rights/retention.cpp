@@ -123,8 +123,9 @@ Result<int64_t> Retention::carry_out(const RetentionRun& run) {
     auto count = std::make_shared<int64_t>(0);
     TRY(parts_.store.write_now(db::Lane::import, [&, count](db::Transaction& tx) -> Result<void> {
       *count = 0;
-      for (size_t i = at; i < std::min(rows.size(), at + kRowsAWrite); ++i)
-        *count += TRY(tx.run("rights.remove_row", {{"seq", rows[i]}}));
+      auto some = std::span(rows).subspan(at, std::min(kRowsAWrite, rows.size() - at));
+      TRY(events::clear_examples(tx, parts_.log, some));
+      for (Seq seq : some) *count += TRY(tx.run("rights.remove_row", {{"seq", seq}}));
       TRY(tx.run("rights.count_removed", {{"id", run.id}, {"removed", *count}}));
       return {};
     }));

@@ -389,6 +389,24 @@ TEST_P(RightsTest, no_example_of_an_undeclared_name_outlives_its_event) {
   EXPECT_THAT(all_places(), IsEmpty());
 }
 
+TEST_P(RightsTest, no_example_of_an_undeclared_name_outlives_a_rule) {
+  auto names = events::Undeclared::open(world_, store()).value();
+  for (auto [key, at] : {std::pair("old", clock_.now() - days(61)), std::pair("new", clock_.now())})
+    ASSERT_TRUE(store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+      std::vector<events::NewEvent> one = {
+          event("Page Viewed", key, {{"user_id", "7"}}, fmt::format(R"({{"{}":"zq-undeclared-text"}})", key), at)};
+      std::vector<events::NewName> met = {events::Undeclared::name_of(key, json::Value("zq-undeclared-text"))};
+      auto outcomes = TRY(log_->append(tx, *identities_, one, {.source = shop_}));
+      return names->note(tx, met, one, outcomes, {shop_});
+    }));
+  ASSERT_TRUE(service_->set({"operator", {}}, {{"Page Viewed", 60}}, {}));
+  EXPECT_EQ(service_->run_retention().value(), 1);
+  auto listed = names->list()->names;
+  ASSERT_EQ(listed.size(), 2u);
+  for (const events::UndeclaredProperty& name : listed)
+    EXPECT_EQ(name.example, name.property == "old" ? "" : "zq-undeclared-text") << name.property;
+}
+
 TEST_P(RightsTest, a_row_that_came_behind_is_taken_out_too) {
   CustomerId zelda = add_zelda();
   ASSERT_TRUE(erase(zelda));
