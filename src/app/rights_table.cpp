@@ -27,7 +27,8 @@ rights::Parts rights_parts(Instance& instance) {
   rights::Parts out{
       instance.world(), instance.store(), instance.log(), instance.identities(), instance.history(), {}, {}};
   out.holders = {
-      {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent},
+      {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent,
+       consent::remove_proofs},
       {"profile", profile::erase_profile, profile::export_profile, profile::kPersonalColumns, {}},
   };
   out.traces = {

@@ -24,6 +24,8 @@ struct Holder {
   std::span<const people::PersonalColumn> columns;
   /// What stays of them and why, for the certificate: without anything that tells who they were. May be empty.
   std::function<Result<json::Object>(db::Session&, std::span<const CustomerId>)> kept = {};
+  /// Removes of what is kept all of persons of whom nothing was learnt since then. Returns how many rows.
+  std::function<Result<int64_t>(db::Transaction&, Time before)> remove_kept = {};
 };
 
 /// Texts that others wrote and that may tell of anybody: refused calls, rejected rows of files, what is in memory.

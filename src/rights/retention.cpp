@@ -111,8 +111,22 @@ Result<int64_t> Retention::run() {
     }));
     removed += TRY(carry_out(run));
   }
+  removed += TRY(remove_kept());
   if (removed > 0) TRY(parts_.store.wipe());
   return removed;
+}
+
+Result<int64_t> Retention::remove_kept() {
+  auto removed = std::make_shared<int64_t>(0);
+  TRY(parts_.store.write_now(db::Lane::people, [&, removed](db::Transaction& tx) -> Result<void> {
+    *removed = 0;
+    Time before = parts_.world.clock.now() - days(TRY(read_settings(tx)).proof_days);
+    for (const Holder& holder : parts_.holders)
+      if (holder.remove_kept) *removed += TRY(holder.remove_kept(tx, before));
+    return {};
+  }));
+  if (*removed > 0) log_info("rights: {} proofs of people who were erased had their time and were removed", *removed);
+  return *removed;
 }
 
 /// The timelines are told even when nothing was left to remove: a first try may have been cut off before it told them.

@@ -74,10 +74,13 @@ class RightsTest : public test::OnStores {
         history::History::open(world_, store(), *log_, directory(), {.rows_a_step = 4096, .rows_a_snapshot = 100})
             .value());
     ASSERT_TRUE(history_->catch_up());
-    service_ = std::make_unique<Service>(Parts{
-        world_, store(), *log_, *identities_, *history_, {}, {{"elsewhere", [this](const events::Needles& needles) {
-                                                                 return trace(needles);
-                                                               }}}});
+    Holder holder{.module = "module"};
+    holder.remove_kept = [this](db::Transaction&, Time before) {
+      return Result<int64_t>(std::erase_if(kept_, [&](Time at) { return at < before; }));
+    };
+    Trace elsewhere{"elsewhere", [this](const events::Needles& needles) { return trace(needles); }};
+    service_ = std::make_unique<Service>(
+        Parts{world_, store(), *log_, *identities_, *history_, {std::move(holder)}, {std::move(elsewhere)}});
   }
   void close_all() {
     service_.reset();
@@ -189,6 +192,7 @@ class RightsTest : public test::OnStores {
   std::unique_ptr<history::History> history_;
   std::unique_ptr<Service> service_;
   std::string elsewhere_;
+  std::vector<Time> kept_;  ///< Of people who were erased, each with the last that was learnt of them.
   int failures_ = 0;
 };
 CAIRN_ON_STORES(RightsTest);
@@ -493,6 +497,18 @@ TEST_P(RightsTest, rules_remove_what_is_old_and_nothing_else) {
   EXPECT_EQ(runs[2].removed, 20);
   EXPECT_TRUE(runs[2].is_done);
   EXPECT_EQ(service_->settings().value().duties, std::vector<std::string>{"Invoices: 10 years"});
+}
+
+TEST_P(RightsTest, proofs_of_who_was_erased_have_an_end) {
+  Time now = clock_.now();
+  kept_ = {now - days(1827), now - days(1825), now - days(31), now};
+  EXPECT_EQ(service_->run_retention().value(), 1) << "five years, unless somebody says otherwise";
+  accounts::Actor actor{"operator", {}};
+  EXPECT_FALSE(service_->set(actor, {}, {.proof_days = 0}));
+  ASSERT_TRUE(service_->set(actor, {}, {.proof_days = 30}));
+  EXPECT_EQ(service_->settings()->proof_days, 30);
+  EXPECT_EQ(service_->run_retention().value(), 2);
+  EXPECT_THAT(kept_, testing::ElementsAre(now));
 }
 
 TEST_P(RightsTest, a_shop_asks_for_its_customers) {

@@ -27,6 +27,8 @@ Result<void> check_settings(const Settings& settings) {
       return fail_at("duties", "a line says what is kept where, in 1 to {} bytes", kDutyBytes);
   if (settings.backup_days && (*settings.backup_days < 1 || *settings.backup_days > 36'500))
     return fail_at("backup_days", "copies are kept for 1 to 36500 days");
+  if (settings.proof_days < 1 || settings.proof_days > 36'500)
+    return fail_at("proof_days", "proofs of erased people are kept for 1 to 36500 days");
   return {};
 }
 
