@@ -29,7 +29,15 @@ rights::Parts rights_parts(Instance& instance) {
   out.holders = {
       {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent,
        consent::remove_proofs},
-      {"profile", profile::erase_profile, profile::export_profile, profile::kPersonalColumns, {}},
+      {"profile",
+       profile::erase_profile,
+       profile::export_profile,
+       profile::kPersonalColumns,
+       {},
+       {},
+       [&](std::span<const CustomerId> customers, std::span<const events::Identifier> identifiers) {
+         return instance.profile().take_out(customers, identifiers);
+       }},
   };
   out.traces = {
       {"refused events", [&](const events::Needles& n) { return instance.ingest().refused().forget(n); }},

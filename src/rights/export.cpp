@@ -9,8 +9,8 @@
 #include "query/value.h"
 #include "http/html.h"
 #include "rights/pages.h"
-#include "rights/rows.h"
 #include "rights/store.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -84,7 +84,7 @@ Result<Person> read_person(const Parts& parts, CustomerId customer) {
   out.ids = parts.identities.aliases().members(customer);
   std::vector<CustomerId> named = out.ids;
   auto version = parts.history.version();
-  std::vector<Seq> counted = TRY(rows_of(*version, named));
+  std::vector<Seq> counted = TRY(timeline::rows_of(*version, named));
   TRY(read_attributes(*version, out));
   TRY(parts.store.read([&](db::Session& session) -> Result<void> {
     out.identifiers.clear();

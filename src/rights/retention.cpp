@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/log.h"
-#include "rights/rows.h"
 #include "rights/store.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -47,7 +47,7 @@ Result<void> Retention::check(std::span<const Rule> rules) {
 }
 
 Result<std::vector<Seq>> Retention::find(const Rule& rule, Time before) const {
-  std::vector<Seq> out = TRY(rows_before(*parts_.history.version(), rule.kind, before));
+  std::vector<Seq> out = TRY(timeline::rows_before(*parts_.history.version(), rule.kind, before));
   size_t counted = out.size();
   TRY(parts_.store.read([&](db::Session& session) -> Result<void> {
     out.resize(counted);
