@@ -27,8 +27,17 @@ rights::Parts rights_parts(Instance& instance) {
   rights::Parts out{
       instance.world(), instance.store(), instance.log(), instance.identities(), instance.history(), {}, {}};
   out.holders = {
-      {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent},
-      {"profile", profile::erase_profile, profile::export_profile, profile::kPersonalColumns, {}},
+      {"consent", consent::erase_consent, consent::export_consent, consent::kPersonalColumns, kept_of_consent,
+       consent::remove_proofs},
+      {"profile",
+       profile::erase_profile,
+       profile::export_profile,
+       profile::kPersonalColumns,
+       {},
+       {},
+       [&](std::span<const CustomerId> customers, std::span<const events::Identifier> identifiers) {
+         return instance.profile().take_out(customers, identifiers);
+       }},
   };
   out.traces = {
       {"refused events", [&](const events::Needles& n) { return instance.ingest().refused().forget(n); }},

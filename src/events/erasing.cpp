@@ -1,10 +1,12 @@
 #include "events/erasing.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "events/cutting.h"
 #include "events/kinds.h"
 #include "events/undeclared.h"
 #include "json/value.h"
@@ -17,8 +19,6 @@ constexpr size_t kPhoneDigits = 8;  // of a number's end: written with or withou
 constexpr size_t kPhoneText = 40;
 constexpr std::string_view kStandIn = "\"[erased]\"";
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || (static_cast<unsigned char>(c) & 0x80); }
-
 std::string digits_of(std::string_view text) {
   std::string out;
   for (char c : text)
@@ -26,80 +26,7 @@ std::string digits_of(std::string_view text) {
   return out;
 }
 
-bool is_within(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-    size_t end = at + word.size();
-    bool begins = at == 0 || !is_word(word.front()) || !is_word(text[at - 1]);
-    bool ends = end == text.size() || !is_word(word.back()) || !is_word(text[end]);
-    if (begins && ends) return true;
-  }
-  return false;
-}
-
 std::string_view view(const json::Value& text) { return {text.get_string().data(), text.get_string().size()}; }
-
-/// A JSON text as it is written, member by member: what stays keeps its spelling.
-class Cutter {
- public:
-  explicit Cutter(std::string_view text) : text_(text) { skip_blanks(); }
-
-  /// Calls visit(key, value) for the members of an object, visit("", value) for the elements of an array; both as they
-  /// are written. REQUIRES a text that json::parse takes.
-  template <class F>
-  void each(F visit) {
-    bool is_object = text_[at_] == '{';
-    ++at_;
-    for (skip_blanks(); at_ < text_.size() && text_[at_] != '}' && text_[at_] != ']'; skip_blanks()) {
-      if (text_[at_] == ',') {
-        ++at_;
-        continue;
-      }
-      std::string_view key;
-      if (is_object) {
-        key = take();
-        skip_blanks();
-        ++at_;  // the colon
-        skip_blanks();
-      }
-      visit(key, take());
-    }
-  }
-
- private:
-  void skip_blanks() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
-  }
-  void skip_text() {
-    for (++at_; text_[at_] != '"'; ++at_)
-      if (text_[at_] == '\\') ++at_;
-    ++at_;
-  }
-  std::string_view take() {
-    size_t begin = at_;
-    int depth = 0;
-    do {
-      char c = text_[at_];
-      if (c == '"') {
-        skip_text();
-        continue;
-      }
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      ++at_;
-      bool ends = at_ == text_.size() || std::string_view(",}] \t\r\n").find(text_[at_]) != std::string_view::npos;
-      if (depth == 0 && (c == '}' || c == ']' || ends)) break;
-    } while (at_ < text_.size() && (depth > 0 || text_[begin] != '"'));
-    return text_.substr(begin, at_ - begin);
-  }
-
-  std::string_view text_;
-  size_t at_ = 0;
-};
-
-std::string text_of(std::string_view written) {
-  auto value = json::parse(written);
-  return value && value->is_string() ? std::string(view(*value)) : std::string(written);
-}
 
 class Impersonal {
  public:
@@ -204,7 +131,7 @@ bool Needles::are_in(std::string_view text) const {
   if (texts_.empty() && phones_.empty()) return false;
   std::string lower = to_lower(text);
   for (const std::string& word : texts_)
-    if (is_within(lower, word)) return true;
+    if (find_word(lower, word) != lower.npos) return true;
   if (phones_.empty() || text.size() > kPhoneText) return false;
   std::string digits = digits_of(text);
   return std::any_of(phones_.begin(), phones_.end(), [&](const std::string& end) { return digits.ends_with(end); });
@@ -291,6 +218,24 @@ Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& e
       TRY(tx.run("events.clear_example", {{"kind", kind}, {"property", gone.property}, {"example", gone.example}}));
   }
   return static_cast<int64_t>(all.size());
+}
+
+Result<void> clear_examples(db::Transaction& tx, const Log& log, std::span<const Seq> rows) {
+  std::set<std::array<std::string, 3>> all;
+  TRY(visit_rows(tx, rows, [&](const LogRow& row) {
+    auto properties = json::parse_object(row.properties);
+    if (!properties) return;
+    std::string name = log.kind_name(row.kind);
+    const query::Kind* kind = declared_kinds().find(name);
+    for (const auto& [key, value] : *properties) {
+      std::string_view property(key.data(), key.size());
+      if (!kind || !kind->find(property))
+        all.insert({Undeclared::stored_name(name), Undeclared::stored_name(property), Undeclared::example_of(value)});
+    }
+  }));
+  for (const auto& [kind, property, example] : all)
+    TRY(tx.run("events.clear_example", {{"kind", kind}, {"property", property}, {"example", example}}));
+  return {};
 }
 
 Result<std::vector<Seq>> find_outside_timelines(db::Session& session, std::span<const CustomerId> ids) {

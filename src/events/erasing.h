@@ -67,6 +67,10 @@ std::string impersonal(const Log& log, std::string_view kind, std::string_view p
 /// are emptied. Returns how many rows were rewritten.
 Result<int64_t> erase_rows(db::Transaction& tx, const Log& log, const Erasing& erasing, std::span<const Seq> rows);
 
+/// Of rows that are about to go: examples of undeclared names that are taken from them are emptied. Who erases somebody
+/// later would not find them any more.
+Result<void> clear_examples(db::Transaction& tx, const Log& log, std::span<const Seq> rows);
+
 /// Rows of these ids that no timeline has: rules set them apart, or the undo of their import was cut off. Reads every
 /// such row of anybody.
 Result<std::vector<Seq>> find_outside_timelines(db::Session& session, std::span<const CustomerId> ids);

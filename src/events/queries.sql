@@ -79,6 +79,10 @@ VALUES (:kind, :property, :type, :example, :source, :first_at, :run) ON CONFLICT
 UPDATE events SET shard = :shard, customer = :customer, source_key = :key, identifiers = '', flags = :flags,
   properties = :properties WHERE seq = :seq
 
+-- name: rewrite_row
+-- Of somebody who stays.
+UPDATE events SET identifiers = :identifiers, properties = :properties WHERE seq = :seq
+
 -- name: outside_timelines_of
 -- By the partial index: its condition is repeated word by word. CROSS JOIN: the ranges first.
 SELECT seq FROM events WHERE (flags & 28) <> 0 AND customer IN (SELECT value FROM json_each(:ids))

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "events/own.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::history {
 namespace {
@@ -361,6 +362,21 @@ Result<void> Following::forget(std::span<const CustomerId> customers, std::span<
     // It has them, and lies there when snapshots are discarded.
     if (is_writing_snapshot_) return fail(Code::overloaded, "a snapshot of the timeline is being written: come again");
     return forget_now(customers, rows);
+  });
+}
+
+Result<void> Following::read_again(std::span<const CustomerId> customers) {
+  return run([&]() -> Result<void> {
+    if (is_writing_snapshot_) return fail(Code::overloaded, "a snapshot of the timeline is being written: come again");
+    std::set<CustomerId> people;
+    for (CustomerId id : customers) people.insert(built_.timeline ? built_.merged.root(id) : id);
+    std::vector<CustomerId> all(people.begin(), people.end());
+    // Found here, where no row of theirs comes between.
+    Result<std::vector<Seq>> rows;
+    if (built_.timeline) rows = timeline::rows_of(*built_.timeline->version(), all);
+    if (rows) return forget_now(all, *rows);
+    TRY(forget_now({}, {}));
+    return rows.error().code == Code::corrupt ? build_anew(rows.error()) : tl::unexpected(rows.error());
   });
 }
 

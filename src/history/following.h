@@ -29,6 +29,7 @@ class Following final : public History {
   void unfollow(int number) override;
   CustomerId root(CustomerId customer) const override;
   Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) override;
+  Result<void> read_again(std::span<const CustomerId> customers) override;
   Result<void> remake(std::span<const timeline::SeqRange> removed) override;
   void mend(const Error& damage) override;
 

@@ -116,6 +116,10 @@ class History {
   /// written, which takes seconds; come again.
   virtual Result<void> forget(std::span<const CustomerId> customers, std::span<const Seq> rows) = 0;
 
+  /// Rows of these customers, who stay, say something else in the log now: they are read anew, and what they said is in
+  /// no snapshot, dictionary or text when it returns. Ids as in the log. Errors as above.
+  virtual Result<void> read_again(std::span<const CustomerId> customers) = 0;
+
   /// Something changed behind the log's back: an import was undone (its rows need not be named), rows were removed, the
   /// brand has another currency. Call it also when that failed half way. Returns when version() shows it.
   virtual Result<void> remake(std::span<const timeline::SeqRange> removed) = 0;

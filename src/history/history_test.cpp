@@ -690,6 +690,37 @@ TEST_P(ErasedTest, who_is_erased_while_a_column_is_made_does_not_come_back_with_
   EXPECT_FALSE(is_somewhere());
 }
 
+TEST_P(ErasedTest, what_somebody_else_s_rows_said_is_in_no_byte_of_it) {
+  append(400);
+  tell_a_secret("Product Viewed", R"({"name":"Zyxwvut the Unmistakable","sku":"T1"})");
+  append(100);
+  reopened();
+  history_.reset();
+  ASSERT_TRUE(is_somewhere());
+  History& again = reopened();
+  write([&](db::Transaction& tx) -> Result<void> {
+    Seq secret;
+    TRY(tx.each("events.rows_after", {{"after", 0}, {"limit", 10'000}}, [&](const db::Row& row) {
+      if (row.text(12).find("Zyxwvut") != std::string_view::npos) secret = row.id<Seq>(0);
+      return true;
+    }));
+    TRY(tx.run("events.rewrite_row",
+               {{"seq", secret}, {"identifiers", "user_id=5"}, {"properties", R"({"sku":"T1"})"}}));
+    return {};
+  });
+  // More came meanwhile, of the same customer.
+  append(100);
+  std::vector<CustomerId> others = {customer(5)};
+  ASSERT_TRUE(again.read_again(others));
+  EXPECT_FALSE(is_somewhere());
+  caught_up(again);
+  EXPECT_TRUE(again.version()->find(customer(5)));
+  EXPECT_TRUE(same(told_by(*again.version()), from_nothing()));
+  history_.reset();
+  EXPECT_FALSE(is_somewhere());
+  EXPECT_TRUE(same(told_by(*reopened().version()), from_nothing()));
+}
+
 TEST_P(HistoryTest, a_column_is_made_when_it_is_asked_for) {
   append(300);
   History& history = open();

@@ -214,6 +214,22 @@ Result<void> Index::catch_up() {
   return out;
 }
 
+Result<void> Index::settle() {
+  if (following_ == 0) return {};
+  if (!is_whole()) return fail(Code::unavailable, "the index of customers is being made: come again");
+  // Whoever begins to follow now is called behind all steps that were told of.
+  history_.unfollow(history_.follow([](const history::Step&) {}));
+  auto signal = world_.executor.make_signal();
+  Result<void> out;
+  queue_->post([&] {
+    out = work(take_all());
+    signal->set();
+  });
+  signal->wait();
+  if (!out) post(kAfterFailure);
+  return out;
+}
+
 Result<void> Index::read_state() {
   return store_.read([&](db::Session& session) -> Result<void> {
     region_ = TRY(events::read_brand(session)).country;

@@ -7,6 +7,7 @@
 // 3. Nobody who is not among the customers is written: what was read just before an erasure does not come back.
 // 4. An entry is a hint. Whoever reads it asks the timelines whether it is still so.
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,9 @@ class Index {
   void start();
   /// What the present version has is in the tables afterwards. For commands; not on the writer's thread.
   Result<void> catch_up();
+  /// What the timelines show now is in the tables, and what they showed before is on its way no more. Nothing is done
+  /// when it was not started. Error unavailable while the first pass over everybody goes on: come again.
+  Result<void> settle();
   /// False while the first pass over everybody goes on.
   bool is_whole() const;
 
@@ -73,7 +77,7 @@ class Index {
   events::Log& log_;
   history::History& history_;
   const events::Aliases& aliases_;
-  int following_ = 0;
+  std::atomic<int> following_{0};
 
   mutable std::mutex mutex_;
   bool is_posted_ = false, is_ending_ = false;  // guarded by mutex_

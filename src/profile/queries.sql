@@ -58,6 +58,12 @@ FROM jsonb_array_elements(CAST(:list AS jsonb)) AS l CROSS JOIN LATERAL
 
 -- The index.
 
+-- name: names_of
+SELECT kind, text FROM customer_names WHERE shard = :shard AND customer = :customer
+
+-- name: remove_name
+DELETE FROM customer_names WHERE kind = :kind AND text = :text AND shard = :shard AND customer = :customer
+
 -- name: names_between
 SELECT text, customer FROM customer_names WHERE kind = :kind AND text >= :low AND text < :high
 ORDER BY text LIMIT :limit

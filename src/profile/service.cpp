@@ -11,6 +11,7 @@
 #include "people/merges.h"
 #include "profile/find.h"
 #include "profile/names.h"
+#include "profile/personal.h"
 #include "profile/service_at.h"
 #include "profile/store.h"
 #include "profile/story.h"
@@ -102,6 +103,16 @@ void Service::start() {
 Result<void> Service::catch_up() {
   TRY(index_.catch_up());
   return fifths_.ensure();
+}
+
+Result<void> Service::take_out(std::span<const CustomerId> customers, std::span<const events::Identifier> identifiers) {
+  constexpr size_t kAWrite = 500;
+  TRY(index_.settle());
+  for (size_t at = 0; at < customers.size(); at += kAWrite)
+    TRY(store_.write_now(db::Lane::people, [&](db::Transaction& tx) {
+      return take_out_of_index(tx, customers.subspan(at, std::min(kAWrite, customers.size() - at)), identifiers);
+    }));
+  return {};
 }
 
 Result<std::shared_ptr<const timeline::Version>> Service::version() const {

@@ -64,6 +64,10 @@ class Service {
   Result<void> remove_tag(const accounts::Actor& by, CustomerId customer, std::string_view tag);
   Result<std::vector<TagCount>> tags();
 
+  /// These customers stay, and their rows have lost these identifiers of somebody who is erased: the index loses them,
+  /// too. Errors as Index::settle.
+  Result<void> take_out(std::span<const CustomerId> customers, std::span<const events::Identifier> identifiers);
+
   Result<Found> find(std::string_view text, size_t most);
   /// Error not_found.
   Result<CustomerId> by(const std::string& kind, const std::string& value);

@@ -151,6 +151,19 @@ Result<void> put(db::Transaction& tx, std::span<const Name> names, std::span<con
   return {};
 }
 
+Result<std::vector<Name>> names_of(db::Session& session, CustomerId customer) {
+  return session.all("profile.names_of", {{"shard", shard_of(customer)}, {"customer", customer}},
+                     [&](const db::Row& row) { return Name{row.text(0).front(), std::string(row.text(1)), customer}; });
+}
+
+Result<void> remove_name(db::Transaction& tx, const Name& name) {
+  TRY(tx.run("profile.remove_name", {{"kind", std::string_view(&name.kind, 1)},
+                                     {"text", name.text},
+                                     {"shard", shard_of(name.customer)},
+                                     {"customer", name.customer}}));
+  return {};
+}
+
 Result<std::vector<Name>> names_from(db::Session& session, char kind, std::string_view text, size_t most) {
   // Behind every text that begins so: no text of ours has the last code point of all.
   std::string high = std::string(text) + "\xF4\x8F\xBF\xBF";

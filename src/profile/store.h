@@ -70,6 +70,9 @@ struct Order {
   auto operator<=>(const Order&) const = default;
 };
 Result<void> put(db::Transaction& tx, std::span<const Name> names, std::span<const Order> orders);
+/// Every name, e-mail and telephone of one id.
+Result<std::vector<Name>> names_of(db::Session& session, CustomerId customer);
+Result<void> remove_name(db::Transaction& tx, const Name& name);
 /// Those that begin with `text`.
 Result<std::vector<Name>> names_from(db::Session& session, char kind, std::string_view text, size_t most);
 /// Names of which a word is one of these.

@@ -69,6 +69,7 @@ class HandHistory final : public history::History {
   void mend(const Error&) override { ++mended; }
   CustomerId root(CustomerId customer) const override { return customer; }
   Result<void> forget(std::span<const CustomerId>, std::span<const Seq>) override { return {}; }
+  Result<void> read_again(std::span<const CustomerId>) override { return {}; }
   Result<void> remake(std::span<const timeline::SeqRange>) override { return {}; }
 
  private:

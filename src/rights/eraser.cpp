@@ -7,8 +7,9 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "json/scalar.h"
-#include "rights/rows.h"
+#include "rights/mentions.h"
 #include "rights/store.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -22,12 +23,18 @@ std::span<const Seq> chunk_of(std::span<const Seq> rows, size_t at) {
   return rows.subspan(at, std::min(kRowsAWrite, rows.size() - at));
 }
 
-/// Every id that is theirs, in both forms: as it is compared, and as it came.
-Result<std::vector<events::Identifier>> stored_identifiers(db::Session& session, std::span<const CustomerId> ids) {
+/// What they are known by, in the form in which it is compared.
+Result<std::vector<events::Identifier>> own_identifiers(db::Session& session, std::span<const CustomerId> ids) {
   std::vector<events::Identifier> out;
   for (CustomerId id : ids)
     for (people::StoredIdentifier& one : TRY(people::identifiers_of(session, id)))
       out.push_back({std::move(one.kind), std::move(one.value)});
+  return out;
+}
+
+/// Every one that leads to them: their own, and those in conflict.
+Result<std::vector<events::Identifier>> stored_identifiers(db::Session& session, std::span<const CustomerId> ids) {
+  std::vector<events::Identifier> out = TRY(own_identifiers(session, ids));
   auto others = TRY(session.all("rights.identifiers_in_conflict", {{"ids", list_of(ids)}}, [](const db::Row& row) {
     return events::Identifier{std::string(row.text(0)), std::string(row.text(1))};
   }));
@@ -78,7 +85,7 @@ Result<Preview> Eraser::preview(CustomerId customer) const {
   out.ids = parts_.identities.aliases().members(customer);
   TRY(parts_.history.catch_up());
   auto version = parts_.history.version();
-  std::vector<Seq> rows = TRY(rows_of(*version, out.ids));
+  std::vector<Seq> rows = TRY(timeline::rows_of(*version, out.ids));
   TRY(parts_.store.read([&](db::Session& session) -> Result<void> {
     out.events.clear();
     if (!TRY(is_customer(session, out.ids)) && rows.empty()) return no_customer(customer);
@@ -121,12 +128,13 @@ Result<Request> Eraser::begin(const Asked& asked) {
 }
 
 Result<void> Eraser::hide(db::Transaction& tx, const Request& request) const {
+  auto own = TRY(own_identifiers(tx, request.ids));
+  TRY(note_own_identifiers(tx, request.id, own));
   TRY(note_identifiers(tx, request.id, TRY(stored_identifiers(tx, request.ids))));
-  for (CustomerId id : request.ids) {
-    for (const people::StoredIdentifier& own : TRY(people::identifiers_of(tx, id)))
-      TRY(tx.run("rights.remove_conflicts_of_nobody", {{"kind", own.kind}, {"value", own.value}}));
-    TRY(people::remove_customer(tx, id));
-  }
+  TRY(note_mentions(tx, request.id, request.ids, own));
+  for (const events::Identifier& one : own)
+    TRY(tx.run("rights.remove_conflicts_of_nobody", {{"kind", one.kind}, {"value", one.value}}));
+  for (CustomerId id : request.ids) TRY(people::remove_customer(tx, id));
   std::string ids = list_of(request.ids);
   TRY(tx.run("rights.remove_conflicts", {{"ids", ids}}));
   TRY(tx.run("rights.remove_merges", {{"ids", ids}}));
@@ -180,7 +188,7 @@ Result<void> Eraser::rewrite(const Request& request, const events::Needles& need
 Result<int64_t> Eraser::erase_rows(Request& request) {
   TRY(parts_.history.catch_up());
   auto version = parts_.history.version();
-  std::vector<Seq> rows = TRY(rows_of(*version, request.ids));
+  std::vector<Seq> rows = TRY(timeline::rows_of(*version, request.ids));
   version.reset();
   size_t counted = rows.size();
   TRY(parts_.store.read([&](db::Session& session) -> Result<void> {
@@ -217,6 +225,7 @@ Result<void> Eraser::carry_out(RequestId id) {
     if (round == 0) TRY(parts_.history.forget(request.ids, {}));
     break;
   }
+  TRY(take_out_mentions(parts_, id));
   TRY(parts_.store.read(read));
   std::map<std::string, int64_t> removed;
   for (const Trace& trace : parts_.traces)
@@ -231,6 +240,7 @@ Result<void> Eraser::carry_out(RequestId id) {
     now.state = State::cleaning;
     now.finding.clear();
     TRY(tx.run("rights.remove_identifiers", {{"request", id}}));
+    TRY(tx.run("rights.remove_mentions", {{"request", id}}));
     return change_request(tx, now);
   });
 }
@@ -273,7 +283,7 @@ Result<int64_t> Eraser::sweep_stragglers(Time since) {
   TRY(parts_.history.catch_up());
   int64_t count = 0;
   for (const auto& ids : erased) {
-    std::vector<Seq> rows = TRY(rows_of(*parts_.history.version(), ids));
+    std::vector<Seq> rows = TRY(timeline::rows_of(*parts_.history.version(), ids));
     if (rows.empty()) continue;
     events::Needles needles({}, ids);
     events::Erasing erasing{ids, fresh_id(ids.front()), needles};

@@ -5,8 +5,9 @@
 //    away. Whoever comes again with the same identifiers is somebody new.
 // 2. What follows may be cut off anywhere and is taken up again at start: rows are found by the person's old ids, and a
 //    row that is rewritten has another. So the second try does what the first did not.
-// 3. The order is: rows of the log, the timelines, texts of others, then the list of what was searched for, then the
-//    store's own files. Only a request that came to its end is `done`.
+// 3. The order is: rows of the log, the timelines, both of others with whom an identifier came (mentions.h), texts of
+//    others, then the list of what was searched for, then the store's own files. Only a request that came to its end is
+//    `done`.
 #pragma once
 #include <functional>
 #include <span>

@@ -9,8 +9,8 @@
 #include "query/value.h"
 #include "http/html.h"
 #include "rights/pages.h"
-#include "rights/rows.h"
 #include "rights/store.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -84,7 +84,7 @@ Result<Person> read_person(const Parts& parts, CustomerId customer) {
   out.ids = parts.identities.aliases().members(customer);
   std::vector<CustomerId> named = out.ids;
   auto version = parts.history.version();
-  std::vector<Seq> counted = TRY(rows_of(*version, named));
+  std::vector<Seq> counted = TRY(timeline::rows_of(*version, named));
   TRY(read_attributes(*version, out));
   TRY(parts.store.read([&](db::Session& session) -> Result<void> {
     out.identifiers.clear();
@@ -219,6 +219,14 @@ std::string cell_of(std::string_view properties) {
   return out;
 }
 
+std::string identifiers_cell(std::string_view identifiers) {
+  std::string out;
+  for (const events::Identifier& id : events::split_identifiers(identifiers))
+    out += fmt::format("{}<b>{}</b> {}", out.empty() ? "" : "<br>", http::escape_html(id.kind),
+                       http::escape_html(id.value));
+  return out;
+}
+
 Result<void> write_page(const Parts& parts, const Person& person, const i18n::Words& words, Writer& writer) {
   auto at = [&](Time time) { return http::escape_html(words.date_and_time(person.zone.local(time))); };
   auto heading = [&](std::string_view key) { return fmt::format("<h2>{}</h2>\n", http::escape_html(words.text(key))); };
@@ -247,12 +255,18 @@ Result<void> write_page(const Parts& parts, const Person& person, const i18n::Wo
   out += heading("rights.export.events");
   out += fmt::format("<p>{}</p>\n<table>\n",
                      http::escape_html(words.plural("rights.export.count", static_cast<int64_t>(person.rows.size()))));
+  out += "<tr>";
+  for (std::string_view column : {"when", "what", "source", "message_id", "came_with", "says"})
+    out += fmt::format("<th scope=\"col\">{}</th>",
+                       http::escape_html(words.text(fmt::format("rights.export.{}", column))));
+  out += "</tr>\n";
   TRY(writer.flush());
   TRY(each_row(
       parts, person,
       [&](const events::LogRow& row) {
         put_row(out, {at(row.occurred_at), http::escape_html(parts.log.kind_name(row.kind)),
-                      http::escape_html(parts.log.source_name(row.source)), cell_of(row.properties)});
+                      http::escape_html(parts.log.source_name(row.source)), http::escape_html(row.source_key),
+                      identifiers_cell(row.identifiers), cell_of(row.properties)});
       },
       [&] { return writer.flush(); }));
   out += "</table>\n" + page_end();

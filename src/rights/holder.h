@@ -24,6 +24,11 @@ struct Holder {
   std::span<const people::PersonalColumn> columns;
   /// What stays of them and why, for the certificate: without anything that tells who they were. May be empty.
   std::function<Result<json::Object>(db::Session&, std::span<const CustomerId>)> kept = {};
+  /// Removes of what is kept all of persons of whom nothing was learnt since then. Returns how many rows.
+  std::function<Result<int64_t>(db::Transaction&, Time before)> remove_kept = {};
+  /// These customers stay, and their rows have lost identifiers of somebody who is erased (in the form in which they
+  /// are compared): what the module made of them loses them, too. Not on the writer's thread; it may run again.
+  std::function<Result<void>(std::span<const CustomerId>, std::span<const events::Identifier>)> take_out = {};
 };
 
 /// Texts that others wrote and that may tell of anybody: refused calls, rejected rows of files, what is in memory.

@@ -56,9 +56,12 @@ struct Settings {
   std::vector<std::string> duties;
   /// After how many days copies of the store are removed by who keeps them; absent: nobody has said.
   std::optional<int64_t> backup_days;
+  /// What was kept of an erased person to prove something (Holder::kept) is removed so many days after the last that
+  /// was learnt of it. Five years: so long claims between persons may be brought in France (Code civil, article 2224).
+  int64_t proof_days = 1826;
   static constexpr bool kDefaults = true;
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (duties, backup_days))
+BOOST_DESCRIBE_STRUCT(Settings, (), (duties, backup_days, proof_days))
 
 struct Backup {
   std::string name;

@@ -54,8 +54,53 @@ ON CONFLICT (request, kind, value) DO NOTHING
 -- name: identifiers
 SELECT kind, value FROM rights_identifiers WHERE request = :request ORDER BY kind, value
 
+-- name: add_own_identifier
+INSERT INTO rights_identifiers (request, kind, value, is_own) VALUES (:request, :kind, :value, 1)
+ON CONFLICT (request, kind, value) DO UPDATE SET is_own = 1
+
+-- name: own_identifiers
+SELECT kind, value FROM rights_identifiers WHERE request = :request AND is_own = 1 ORDER BY kind, value
+
 -- name: remove_identifiers
 DELETE FROM rights_identifiers WHERE request = :request
+
+-- Others in whose rows they may be.
+
+-- name: mention_in_conflict
+INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+WHERE owner IN (SELECT value FROM json_each(:ids))
+ON CONFLICT (request, customer) DO NOTHING
+
+-- name: mention_in_conflict [postgres]
+INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+WHERE owner = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
+ON CONFLICT (request, customer) DO NOTHING
+
+-- name: mention_of_nobody
+-- With whom it came before it named this one.
+INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+WHERE owner = 0 AND kind = :kind AND value = :value
+ON CONFLICT (request, customer) DO NOTHING
+
+-- name: mention
+INSERT INTO rights_mentions (request, customer, last_seq, is_changed) VALUES (:request, :customer, :last, 0)
+ON CONFLICT (request, customer) DO NOTHING
+
+-- name: no_mention
+DELETE FROM rights_mentions WHERE request = :request AND customer = :customer
+
+-- name: mention_changed
+INSERT INTO rights_mentions (request, customer, last_seq, is_changed) VALUES (:request, :customer, :last, 1)
+ON CONFLICT (request, customer) DO UPDATE SET is_changed = 1
+
+-- name: mentions
+SELECT customer, last_seq, is_changed FROM rights_mentions WHERE request = :request ORDER BY customer
+
+-- name: remove_mentions
+DELETE FROM rights_mentions WHERE request = :request
 
 -- The person's own rows.
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/log.h"
-#include "rights/rows.h"
 #include "rights/store.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -47,7 +47,7 @@ Result<void> Retention::check(std::span<const Rule> rules) {
 }
 
 Result<std::vector<Seq>> Retention::find(const Rule& rule, Time before) const {
-  std::vector<Seq> out = TRY(rows_before(*parts_.history.version(), rule.kind, before));
+  std::vector<Seq> out = TRY(timeline::rows_before(*parts_.history.version(), rule.kind, before));
   size_t counted = out.size();
   TRY(parts_.store.read([&](db::Session& session) -> Result<void> {
     out.resize(counted);
@@ -111,8 +111,22 @@ Result<int64_t> Retention::run() {
     }));
     removed += TRY(carry_out(run));
   }
+  removed += TRY(remove_kept());
   if (removed > 0) TRY(parts_.store.wipe());
   return removed;
+}
+
+Result<int64_t> Retention::remove_kept() {
+  auto removed = std::make_shared<int64_t>(0);
+  TRY(parts_.store.write_now(db::Lane::people, [&, removed](db::Transaction& tx) -> Result<void> {
+    *removed = 0;
+    Time before = parts_.world.clock.now() - days(TRY(read_settings(tx)).proof_days);
+    for (const Holder& holder : parts_.holders)
+      if (holder.remove_kept) *removed += TRY(holder.remove_kept(tx, before));
+    return {};
+  }));
+  if (*removed > 0) log_info("rights: {} proofs of people who were erased had their time and were removed", *removed);
+  return *removed;
 }
 
 /// The timelines are told even when nothing was left to remove: a first try may have been cut off before it told them.
@@ -123,8 +137,9 @@ Result<int64_t> Retention::carry_out(const RetentionRun& run) {
     auto count = std::make_shared<int64_t>(0);
     TRY(parts_.store.write_now(db::Lane::import, [&, count](db::Transaction& tx) -> Result<void> {
       *count = 0;
-      for (size_t i = at; i < std::min(rows.size(), at + kRowsAWrite); ++i)
-        *count += TRY(tx.run("rights.remove_row", {{"seq", rows[i]}}));
+      auto some = std::span(rows).subspan(at, std::min(kRowsAWrite, rows.size() - at));
+      TRY(events::clear_examples(tx, parts_.log, some));
+      for (Seq seq : some) *count += TRY(tx.run("rights.remove_row", {{"seq", seq}}));
       TRY(tx.run("rights.count_removed", {{"id", run.id}, {"removed", *count}}));
       return {};
     }));

@@ -23,7 +23,8 @@ class Retention {
   /// What these rules would remove now.
   Result<std::vector<Due>> preview(std::span<const Rule> rules) const;
 
-  /// Goes on with what was cut off, then does what the rules say. Returns how many rows were removed.
+  /// Goes on with what was cut off, then does what the rules say, and removes what was kept of people erased long ago
+  /// (Settings::proof_days). Returns how many rows were removed.
   /// Not on the writer's thread.
   Result<int64_t> run();
   /// When it last began; nothing when it never did.
@@ -32,6 +33,7 @@ class Retention {
  private:
   Result<std::vector<Seq>> find(const Rule& rule, Time before) const;
   Result<int64_t> carry_out(const RetentionRun& run);
+  Result<int64_t> remove_kept();
 
   Parts parts_;
 };

@@ -9,13 +9,16 @@
 #include "crypto/encode.h"
 #include "crypto/hash.h"
 #include "events/brand.h"
+#include "events/mentions.h"
 #include "events/undeclared.h"
-#include "rights/rows.h"
+#include "people/merges.h"
+#include "people/normal.h"
 #include "rights/service.h"
 #include "rights/store.h"
 #include "support/bytes.h"
 #include "support/on_stores.h"
 #include "timeline/by_hand.h"
+#include "timeline/rows_of.h"
 
 namespace cairn::rights {
 namespace {
@@ -73,10 +76,17 @@ class RightsTest : public test::OnStores {
         history::History::open(world_, store(), *log_, directory(), {.rows_a_step = 4096, .rows_a_snapshot = 100})
             .value());
     ASSERT_TRUE(history_->catch_up());
-    service_ = std::make_unique<Service>(Parts{
-        world_, store(), *log_, *identities_, *history_, {}, {{"elsewhere", [this](const events::Needles& needles) {
-                                                                 return trace(needles);
-                                                               }}}});
+    Holder holder{.module = "module"};
+    holder.remove_kept = [this](db::Transaction&, Time before) {
+      return Result<int64_t>(std::erase_if(kept_, [&](Time at) { return at < before; }));
+    };
+    holder.take_out = [this](std::span<const CustomerId> customers, std::span<const events::Identifier>) {
+      taken_out_.assign(customers.begin(), customers.end());
+      return Result<void>();
+    };
+    Trace elsewhere{"elsewhere", [this](const events::Needles& needles) { return trace(needles); }};
+    service_ = std::make_unique<Service>(
+        Parts{world_, store(), *log_, *identities_, *history_, {std::move(holder)}, {std::move(elsewhere)}});
   }
   void close_all() {
     service_.reset();
@@ -136,6 +146,38 @@ class RightsTest : public test::OnStores {
   }
   Result<Request> erase(CustomerId customer) { return service_->erase({customer, "api", {}, {"session", UserId{7}}}); }
 
+  /// Her brother, who gives the family's e-mail, sits at her device, and is somebody else all the same.
+  CustomerId add_tom() {
+    events::Identifier own{"user_id", "tom-77"};
+    auto out = append({
+        event("Customer Updated", "tom-1", {own, {"email", "mailto:Zelda.Quux@example.com"}},
+              R"({"first_name":"Tomtom","email":"Zelda.Quux@example.com","phone":"+33611111111",)"
+              R"("contact":"tom@example.org or ZELDA.QUUX@example.com","zq":{"from":"anon-zq-device"}})"),
+        event("Order Completed", "tom-2",
+              {own, {"email", "zelda.quux@example.com"}, {"anonymous_id", "anon-zq-device"}},
+              R"({"order_id":"zelda.quux@example.com-9","total":7.50,"device_id":"anon-zq-device","user_id":"tom-77",)"
+              R"("list":["zelda.quux@example.com",1e2]})"),
+        event("Page Viewed", "tom-3", {own, {"phone", "+33698765432"}}, R"({"path":"/x","phone":"06 98 76 54 32"})",
+              Time{1'690'000'000'000'000}, events::kBot),
+        event("Page Viewed", "tom-4", {own}, R"({"path":"/tea"})"),
+    });
+    for (const auto& outcome : out) EXPECT_EQ(outcome.fate, events::Fate::kept) << outcome.error.message;
+    EXPECT_TRUE(history_->catch_up());
+    return out[0].customer;
+  }
+  struct Row {
+    std::string identifiers, properties;
+  };
+  std::map<std::string, Row> rows_by_key(CustomerId customer) {
+    std::map<std::string, Row> out;
+    EXPECT_TRUE(log_->sweep(Seq{0}, [&](const events::LogRow& row) {
+      if (row.customer == customer)
+        out[std::string(row.source_key)] = {std::string(row.identifiers), std::string(row.properties)};
+      return true;
+    }));
+    return out;
+  }
+
   std::vector<std::string> places_of(std::string_view needle) {
     auto out = test::files_with(directory(), needle);
     if (GetParam() == db::Driver::postgres)
@@ -188,6 +230,8 @@ class RightsTest : public test::OnStores {
   std::unique_ptr<history::History> history_;
   std::unique_ptr<Service> service_;
   std::string elsewhere_;
+  std::vector<CustomerId> taken_out_;
+  std::vector<Time> kept_;  ///< Of people who were erased, each with the last that was learnt of them.
   int failures_ = 0;
 };
 CAIRN_ON_STORES(RightsTest);
@@ -223,6 +267,80 @@ TEST_P(RightsTest, nothing_of_a_person_is_left_anywhere) {
   close_all();
   open_all();
   EXPECT_THAT(all_places(), IsEmpty());
+}
+
+TEST_P(RightsTest, what_came_with_others_goes_with_its_owner) {
+  add_crowd(300);
+  CustomerId zelda = add_zelda(), tom = add_tom();
+  ASSERT_NE(identities_->aliases().root(tom), identities_->aliases().root(zelda));
+  add_crowd(10);
+  ASSERT_TRUE(history_->catch_up());
+  Rows before = totals();
+  close_all();
+  open_all();
+  auto request = erase(zelda);
+  ASSERT_TRUE(request) << request.error().message << " " << request.error().detail;
+  auto finished = service_->finish_now();
+  ASSERT_TRUE(finished) << finished.error().message << " " << finished.error().detail;
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_EQ(service_->find(request->id).value().counts["rows of others"], 3);
+  EXPECT_THAT(taken_out_, testing::ElementsAre(tom));
+
+  // What is his own is as it was, but for an order's id that held her e-mail.
+  auto rows = rows_by_key(tom);
+  for (const char* key : {"tom-1", "tom-2", "tom-3", "tom-4"})
+    EXPECT_EQ(rows[key].identifiers, "user_id=tom-77") << key;
+  EXPECT_EQ(rows["tom-1"].properties,
+            R"({"first_name":"Tomtom","phone":"+33611111111","contact":"tom@example.org or [erased]","zq":{}})");
+  EXPECT_THAT(
+      rows["tom-2"].properties,
+      testing::MatchesRegex(R"(\{"order_id":"erased-[0-9a-f]{16}","total":7.50,"device_id":"erased-[0-9a-f]{16}",)"
+                            R"("user_id":"tom-77","list":\[null,1e2\]\})"));
+  EXPECT_EQ(rows["tom-3"].properties, R"({"path":"/x"})");
+  EXPECT_EQ(rows["tom-4"].properties, R"({"path":"/tea"})");
+  EXPECT_EQ(totals(), before);
+  ASSERT_TRUE(history_->version()->find(tom));
+  auto live = told();
+  close_all();
+  open_all();
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_EQ(told(), live);
+  close_all();
+  ASSERT_TRUE(system_files().remove_all(join_path(directory(), "timeline")));
+  open_all();
+  EXPECT_EQ(told(), live) << "built from nothing it is the same";
+}
+
+TEST_P(RightsTest, what_others_bring_behind_an_erasure_is_their_own) {
+  CustomerId zelda = add_zelda(), tom = add_tom();
+  ASSERT_TRUE(erase(zelda));
+  append({event("Customer Updated", "tom-5", {{"user_id", "tom-77"}, {"email", "zelda.quux@example.com"}},
+                R"({"email":"zelda.quux@example.com"})")});
+  ASSERT_TRUE(service_->finish_now());
+  auto rows = rows_by_key(tom);
+  EXPECT_EQ(rows["tom-1"].identifiers, "user_id=tom-77");
+  EXPECT_EQ(rows["tom-5"].identifiers, "user_id=tom-77\nemail=zelda.quux@example.com");
+  EXPECT_EQ(rows["tom-5"].properties, R"({"email":"zelda.quux@example.com"})");
+}
+
+TEST_P(RightsTest, what_came_while_two_were_one_goes_with_its_owner) {
+  CustomerId zelda = add_zelda();
+  events::Identifier his{"user_id", "tom-77"};
+  CustomerId tom = append({event("Order Completed", "tom-1", {his}, "{}")})[0].customer;
+  people::Merging merging(world_, store(), *log_, *identities_);
+  auto merge = merging.merge(tom, zelda, {"ann", "one household"});
+  ASSERT_TRUE(merge) << merge.error().message;
+  append({event("Order Completed", "tom-2", {his, {"email", "zelda.quux@example.com"}},
+                R"({"total":5,"email":"zelda.quux@example.com"})")});
+  ASSERT_TRUE(merging.unmerge(merge->tie.merge, {"ann", "they are two"}));
+  ASSERT_TRUE(history_->catch_up());
+  ASSERT_EQ(rows_by_key(tom)["tom-2"].identifiers, "user_id=tom-77\nemail=zelda.quux@example.com")
+      << "nothing is proved";
+  ASSERT_TRUE(erase(zelda));
+  ASSERT_TRUE(service_->finish_now());
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_EQ(rows_by_key(tom)["tom-2"].identifiers, "user_id=tom-77");
+  EXPECT_EQ(rows_by_key(tom)["tom-2"].properties, R"({"total":5})");
 }
 
 TEST_P(RightsTest, many_people_in_pages_that_were_split) {
@@ -298,7 +416,7 @@ TEST_P(RightsTest, what_was_cut_off_is_taken_up_again) {
   // Cut off with some rows rewritten and the timelines told nothing.
   Request begun = service_->find(request.id).value();
   ASSERT_EQ(begun.state, State::begun);
-  auto rows = rows_of(*history_->version(), begun.ids).value();
+  auto rows = timeline::rows_of(*history_->version(), begun.ids).value();
   ASSERT_GE(rows.size(), 4u);
   std::vector<events::Identifier> known = {{"email", "zelda.quux@example.com"}};
   events::Needles needles(known, begun.ids);
@@ -319,6 +437,37 @@ TEST_P(RightsTest, what_was_cut_off_is_taken_up_again) {
   EXPECT_EQ(totals(), before);
   EXPECT_THAT(all_places(), IsEmpty());
   EXPECT_EQ(elsewhere_, "");
+}
+
+TEST_P(RightsTest, what_was_cut_off_in_others_rows_is_taken_up_again) {
+  add_crowd(50);
+  CustomerId zelda = add_zelda(), tom = add_tom();
+  add_crowd(150);
+  ASSERT_TRUE(history_->catch_up());
+  auto request = erase(zelda).value();
+  // Cut off with his rows rewritten and the timelines told nothing: a snapshot has what they said.
+  ASSERT_TRUE(store().write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
+    events::Mentions mentions(
+        TRY(noted_own_identifiers(tx, request.id)),
+        [](std::string_view kind, std::string_view value) { return people::normal(kind, value, "FR"); });
+    auto rows = TRY(timeline::rows_of(*history_->version(), std::vector{tom}));
+    for (CustomerId customer : TRY(events::take_out(tx, *log_, mentions, rows)).customers)
+      TRY(tx.run("rights.mention_changed", {{"request", request.id}, {"customer", customer}, {"last", log_->last()}}));
+    return {};
+  }));
+  ASSERT_EQ(rows_by_key(tom)["tom-1"].identifiers, "user_id=tom-77");
+  close_all();
+  open_all();
+  ASSERT_THAT(places_of("Zelda.Quux@example.com"), Not(IsEmpty()));
+  // Cut off behind others' rows.
+  failures_ = 1;
+  EXPECT_FALSE(service_->finish_now());
+  close_all();
+  open_all();
+  auto finished = service_->finish_now();
+  ASSERT_TRUE(finished) << finished.error().message << " " << finished.error().detail;
+  EXPECT_THAT(all_places(), IsEmpty());
+  EXPECT_THAT(taken_out_, testing::ElementsAre(tom)) << "also of who read his rows before the crash";
 }
 
 TEST_P(RightsTest, one_that_cannot_be_carried_out_keeps_nobody_waiting) {
@@ -386,6 +535,24 @@ TEST_P(RightsTest, no_example_of_an_undeclared_name_outlives_its_event) {
     EXPECT_EQ(send("last", property, "zq-undeclared-text"), events::Fate::already_there);
   EXPECT_EQ(names->list()->names.size(), 1u) << "nothing is taken from what is sent again";
   EXPECT_THAT(all_places(), IsEmpty());
+}
+
+TEST_P(RightsTest, no_example_of_an_undeclared_name_outlives_a_rule) {
+  auto names = events::Undeclared::open(world_, store()).value();
+  for (auto [key, at] : {std::pair("old", clock_.now() - days(61)), std::pair("new", clock_.now())})
+    ASSERT_TRUE(store().write_now(db::Lane::ingestion, [&](db::Transaction& tx) -> Result<void> {
+      std::vector<events::NewEvent> one = {
+          event("Page Viewed", key, {{"user_id", "7"}}, fmt::format(R"({{"{}":"zq-undeclared-text"}})", key), at)};
+      std::vector<events::NewName> met = {events::Undeclared::name_of(key, json::Value("zq-undeclared-text"))};
+      auto outcomes = TRY(log_->append(tx, *identities_, one, {.source = shop_}));
+      return names->note(tx, met, one, outcomes, {shop_});
+    }));
+  ASSERT_TRUE(service_->set({"operator", {}}, {{"Page Viewed", 60}}, {}));
+  EXPECT_EQ(service_->run_retention().value(), 1);
+  auto listed = names->list()->names;
+  ASSERT_EQ(listed.size(), 2u);
+  for (const events::UndeclaredProperty& name : listed)
+    EXPECT_EQ(name.example, name.property == "old" ? "" : "zq-undeclared-text") << name.property;
 }
 
 TEST_P(RightsTest, a_row_that_came_behind_is_taken_out_too) {
@@ -476,6 +643,18 @@ TEST_P(RightsTest, rules_remove_what_is_old_and_nothing_else) {
   EXPECT_EQ(service_->settings().value().duties, std::vector<std::string>{"Invoices: 10 years"});
 }
 
+TEST_P(RightsTest, proofs_of_who_was_erased_have_an_end) {
+  Time now = clock_.now();
+  kept_ = {now - days(1827), now - days(1825), now - days(31), now};
+  EXPECT_EQ(service_->run_retention().value(), 1) << "five years, unless somebody says otherwise";
+  accounts::Actor actor{"operator", {}};
+  EXPECT_FALSE(service_->set(actor, {}, {.proof_days = 0}));
+  ASSERT_TRUE(service_->set(actor, {}, {.proof_days = 30}));
+  EXPECT_EQ(service_->settings()->proof_days, 30);
+  EXPECT_EQ(service_->run_retention().value(), 2);
+  EXPECT_THAT(kept_, testing::ElementsAre(now));
+}
+
 TEST_P(RightsTest, a_shop_asks_for_its_customers) {
   CustomerId zelda = add_zelda();
   std::string body = R"({"shop_id":1,"customer":{"id":900,"email":"ZELDA.QUUX@example.com","phone":""}})";
@@ -503,6 +682,24 @@ TEST_P(RightsTest, a_shop_asks_for_its_customers) {
   EXPECT_EQ(service_->close({"session", UserId{1}}, shop->id).value().state, State::done);
   EXPECT_FALSE(read_shop_request("orders/create", "w5", body, "shop"));
   EXPECT_FALSE(read_shop_request("customers/redact", "w6", "[]", "shop"));
+}
+
+TEST_P(RightsTest, an_export_answers_what_was_asked_before_a_merge) {
+  auto out = append({event("Order Completed", "o1", {{"external:shop", "900"}}, "{}"),
+                     event("Order Completed", "o2", {{"user_id", "7"}}, "{}"),
+                     event("Order Completed", "o3", {{"external:shop", "901"}}, "{}")});
+  auto ask = [&](const char* key, int number) {
+    std::string body = fmt::format(R"({{"shop_id":1,"customer":{{"id":{}}}}})", number);
+    return service_->take(read_shop_request("customers/data_request", key, body, "shop").value(), "shopify:shop")->id;
+  };
+  RequestId before = ask("w1", 900), of_another = ask("w2", 901);
+  people::Merging merging(world_, store(), *log_, *identities_);
+  ASSERT_TRUE(merging.merge(out[0].customer, out[1].customer, {"ann", "the same"}));
+  ASSERT_EQ(service_->find(before)->state, State::waiting);
+  ASSERT_NE(service_->find(before)->customer, identities_->aliases().root(out[0].customer)) << "nothing is proved";
+  ASSERT_TRUE(service_->note_exported({"session", UserId{1}}, out[1].customer));
+  EXPECT_EQ(service_->find(before)->state, State::done);
+  EXPECT_EQ(service_->find(of_another)->state, State::waiting);
 }
 
 TEST(ShopRequest, is_signed_with_the_secret_over_the_bytes) {

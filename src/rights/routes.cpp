@@ -43,17 +43,19 @@ struct RetentionBody {
   std::vector<Rule> rules;
   std::vector<std::string> duties;
   std::optional<int64_t> backup_days;
+  int64_t proof_days = Settings().proof_days;
   static constexpr bool kDefaults = true;
 };
-BOOST_DESCRIBE_STRUCT(RetentionBody, (), (rules, duties, backup_days))
+BOOST_DESCRIBE_STRUCT(RetentionBody, (), (rules, duties, backup_days, proof_days))
 struct RetentionView {
   std::vector<Rule> rules;
   std::vector<std::string> duties;
   std::optional<int64_t> backup_days;
+  int64_t proof_days = 0;
   std::vector<RetentionRun> runs;
   std::vector<Backup> backups;
 };
-BOOST_DESCRIBE_STRUCT(RetentionView, (), (rules, duties, backup_days, runs, backups))
+BOOST_DESCRIBE_STRUCT(RetentionView, (), (rules, duties, backup_days, proof_days, runs, backups))
 struct DueView {
   std::string kind;
   int64_t days = 0;
@@ -165,6 +167,7 @@ Result<Response> retention(Service& s, const Request&) {
   out.rules = TRY(s.rules());
   out.duties = std::move(settings.duties);
   out.backup_days = settings.backup_days;
+  out.proof_days = settings.proof_days;
   out.runs = TRY(s.runs(50));
   out.backups = TRY(s.backups());
   return http::json_of(out);
@@ -172,7 +175,7 @@ Result<Response> retention(Service& s, const Request&) {
 
 Result<Response> set_retention(Service& s, const Request& r) {
   auto body = TRY(http::read_body<RetentionBody>(r));
-  TRY(s.set(accounts::Actor::of(r.caller), body.rules, {body.duties, body.backup_days}));
+  TRY(s.set(accounts::Actor::of(r.caller), body.rules, {body.duties, body.backup_days, body.proof_days}));
   return retention(s, r);
 }
 

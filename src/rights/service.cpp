@@ -27,6 +27,8 @@ Result<void> check_settings(const Settings& settings) {
       return fail_at("duties", "a line says what is kept where, in 1 to {} bytes", kDutyBytes);
   if (settings.backup_days && (*settings.backup_days < 1 || *settings.backup_days > 36'500))
     return fail_at("backup_days", "copies are kept for 1 to 36500 days");
+  if (settings.proof_days < 1 || settings.proof_days > 36'500)
+    return fail_at("proof_days", "proofs of erased people are kept for 1 to 36500 days");
   return {};
 }
 
@@ -168,12 +170,14 @@ Result<void> Service::note_exported(const accounts::Actor& actor, CustomerId cus
   return parts_.store.write_now(db::Lane::people, [&](db::Transaction& tx) -> Result<void> {
     Time now = parts_.world.clock.now();
     CustomerId root = parts_.identities.aliases().root(customer);
-    for (Request& request : TRY(requests_of(tx, root))) {
-      if (request.act != Act::export_ || request.state != State::waiting) continue;
-      request.state = State::done;
-      request.done_at = now;
-      TRY(change_request(tx, request));
-    }
+    // One that was filed before a merge has the number that the person had then.
+    for (CustomerId id : parts_.identities.aliases().members(root))
+      for (Request& request : TRY(requests_of(tx, id))) {
+        if (request.act != Act::export_ || request.state != State::waiting) continue;
+        request.state = State::done;
+        request.done_at = now;
+        TRY(change_request(tx, request));
+      }
     return accounts::write_audit(tx, now, actor, {"customer_exported", fmt::format("customer {}", root.value)});
   });
 }

@@ -33,7 +33,7 @@ class Service {
 
   /// A request that a shop made for one of its customers, or for itself. The same key is the same request.
   Result<Request> take(const ShopRequest& request, std::string_view origin);
-  /// A person has the export that they, or their shop, asked for.
+  /// A person has the export that they, or their shop, asked for, by whichever of their ids.
   Result<void> note_exported(const accounts::Actor& actor, CustomerId customer);
   /// Closes one that waits for a person: `erase_shop`, after they have decided.
   Result<Request> close(const accounts::Actor& actor, RequestId id);

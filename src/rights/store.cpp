@@ -28,6 +28,8 @@ Request read_request(const db::Row& row) {
   return out;
 }
 
+events::Identifier read_identifier(const db::Row& row) { return {std::string(row.text(0)), std::string(row.text(1))}; }
+
 RetentionRun read_run(const db::Row& row) {
   RetentionRun out{row.integer(0), std::string(row.text(1)), row.time(2), row.text(3) == "done", row.time(4), {},
                    row.integer(6)};
@@ -113,9 +115,18 @@ Result<void> note_identifiers(db::Transaction& tx, RequestId request, std::span<
 }
 
 Result<std::vector<events::Identifier>> noted_identifiers(db::Session& session, RequestId request) {
-  return session.all("rights.identifiers", {{"request", request}}, [](const db::Row& row) {
-    return events::Identifier{std::string(row.text(0)), std::string(row.text(1))};
-  });
+  return session.all("rights.identifiers", {{"request", request}}, read_identifier);
+}
+
+Result<void> note_own_identifiers(db::Transaction& tx, RequestId request,
+                                  std::span<const events::Identifier> identifiers) {
+  for (const events::Identifier& id : identifiers)
+    TRY(tx.run("rights.add_own_identifier", {{"request", request}, {"kind", id.kind}, {"value", id.value}}));
+  return {};
+}
+
+Result<std::vector<events::Identifier>> noted_own_identifiers(db::Session& session, RequestId request) {
+  return session.all("rights.own_identifiers", {{"request", request}}, read_identifier);
 }
 
 Result<Settings> read_settings(db::Session& session) {

@@ -30,6 +30,10 @@ Result<std::vector<Request>> requests_of(db::Session& session, CustomerId custom
 
 Result<void> note_identifiers(db::Transaction& tx, RequestId request, std::span<const events::Identifier> identifiers);
 Result<std::vector<events::Identifier>> noted_identifiers(db::Session& session, RequestId request);
+/// The person's own, in the form in which they are compared: nobody else has any of them.
+Result<void> note_own_identifiers(db::Transaction& tx, RequestId request,
+                                  std::span<const events::Identifier> identifiers);
+Result<std::vector<events::Identifier>> noted_own_identifiers(db::Session& session, RequestId request);
 
 Result<Settings> read_settings(db::Session& session);
 Result<void> write_settings(db::Transaction& tx, const Settings& settings);

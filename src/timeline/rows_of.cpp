@@ -1,16 +1,16 @@
-#include "rights/rows.h"
+#include "timeline/rows_of.h"
 
 #include <algorithm>
 
-namespace cairn::rights {
+namespace cairn::timeline {
 
-Result<std::vector<Seq>> rows_of(const timeline::Version& version, std::span<const CustomerId> customers) {
+Result<std::vector<Seq>> rows_of(const Version& version, std::span<const CustomerId> customers) {
   std::vector<Seq> out;
   for (CustomerId customer : customers) {
     auto place = version.find(customer);
     if (!place) continue;
     for (size_t kind = 0; kind < place->part->streams(); ++kind) {
-      const timeline::Stream* stream = place->part->stream(static_cast<timeline::KindIndex>(kind));
+      const Stream* stream = place->part->stream(static_cast<KindIndex>(kind));
       if (!stream) continue;
       TRY(stream->touch({place->customer, place->customer + 1}));
       uint32_t end = stream->offsets().end(place->customer);
@@ -22,13 +22,13 @@ Result<std::vector<Seq>> rows_of(const timeline::Version& version, std::span<con
   return out;
 }
 
-Result<std::vector<Seq>> rows_before(const timeline::Version& version, std::string_view kind, Time before) {
+Result<std::vector<Seq>> rows_before(const Version& version, std::string_view kind, Time before) {
   std::vector<Seq> out;
   auto index = version.schema().find_kind(kind);
   if (!index) return out;
   for (int s = 0; s < kShards; ++s)
-    for (const timeline::Run& run : version.shard(s).runs()) {
-      const timeline::Stream* stream = run.part->stream(*index);
+    for (const Run& run : version.shard(s).runs()) {
+      const Stream* stream = run.part->stream(*index);
       if (!stream) continue;
       TRY(stream->touch({run.first, run.last}));
       stream->offsets().each(run.first, run.last, [&](uint32_t, uint32_t begin, uint32_t end) {
@@ -40,4 +40,4 @@ Result<std::vector<Seq>> rows_before(const timeline::Version& version, std::stri
   return out;
 }
 
-}  // namespace cairn::rights
+}  // namespace cairn::timeline

@@ -3,15 +3,15 @@
 #include <span>
 #include <vector>
 
-#include "db/store.h"
+#include "base/result.h"
 #include "timeline/version.h"
 
-namespace cairn::rights {
+namespace cairn::timeline {
 
 /// Rows of these customers in the version, ascending. An id that is no customer's has none.
-Result<std::vector<Seq>> rows_of(const timeline::Version& version, std::span<const CustomerId> customers);
+Result<std::vector<Seq>> rows_of(const Version& version, std::span<const CustomerId> customers);
 
 /// Rows of a kind that happened before, of everybody; ascending.
-Result<std::vector<Seq>> rows_before(const timeline::Version& version, std::string_view kind, Time before);
+Result<std::vector<Seq>> rows_before(const Version& version, std::string_view kind, Time before);
 
-}  // namespace cairn::rights
+}  // namespace cairn::timeline
