@@ -63,8 +63,7 @@ Result<OneAnswer> answer(Service::State& s, const AskedOfOne& asked, Running& ru
 
 }  // namespace
 
-Result<OneAnswer> Service::ask_one(const AskedOfOne& asked) {
-  auto running = std::make_shared<Running>();
+Result<OneAnswer> Service::ask_one(const AskedOfOne& asked, const std::shared_ptr<Running>& running) {
   return within(*state_, running, kAnswerLimit, [&] { return answer(*state_, asked, *running); });
 }
 

@@ -7,6 +7,7 @@
 #include "http/json_body.h"
 #include "questions/csv.h"
 #include "questions/form.h"
+#include "questions/wanted.h"
 
 namespace cairn::questions {
 namespace {
@@ -129,24 +130,17 @@ Result<Response> check(Service& service, const Request& request) {
   return http::json_response(to_json(service.check(body.text, body.must_be_condition), body.text));
 }
 
-/// Nobody waits for the answer any more: it need not be found.
-void cancel_when_gone(const http::Reply& reply, const std::shared_ptr<Running>& running) {
-  reply.on_client_gone([weak = std::weak_ptr(running)] {
-    if (auto still = weak.lock()) still->cancel();
-  });
-}
-
 Result<Response> ask(Service& service, const Request& request, const std::shared_ptr<Running>& running) {
   Asked asked = TRY(asked_of(request));
   return response_of(TRY(service.ask(asked, running)), request);
 }
 
-Result<Response> ask_one(Service& service, const Request& request) {
+Result<Response> ask_one(Service& service, const Request& request, const std::shared_ptr<Running>& running) {
   auto body = TRY(read<OneBody>(request));
   CustomerId customer{0};
   customer.value = TRY(number(request, "id"));
   AskedOfOne asked{std::move(body.text), customer, std::move(body.as_of), body.as_known, body.explain, true};
-  return http::json_response(to_json(TRY(service.ask_one(asked))));
+  return http::json_response(to_json(TRY(service.ask_one(asked, running))));
 }
 
 // ---- jobs ----
@@ -242,25 +236,22 @@ std::vector<http::Route> ask_routes(Service& service) {
             .handler = http::answer([&service](const Request& r) { return check(service, r); })},
            {{"q", "The text", "string", true}, {"must_be_condition", "1: else it is a problem", "integer"}}, {},
            kCheckSchema);
-  add_both(out,
-           {.path = "/api/v1/query/ask",
-            .permission = accounts::kAskQuestions,
-            .lane = http::Lane::long_questions,
-            .summary = "Asks a question, or an expression of everybody; answers within 30 seconds or not at all",
-            .description = "Lists of customers and personal properties take view_customers, whole lists export_data.",
-            .handler =
-                [&service](const Request& request, const http::Reply& reply) {
-                  auto running = std::make_shared<Running>();
-                  cancel_when_gone(reply, running);
-                  reply.answer(ask(service, request, running));
-                }},
-           of_all, with_form({}), kAskSchema);
+  add_both(
+      out,
+      {.path = "/api/v1/query/ask",
+       .permission = accounts::kAskQuestions,
+       .lane = http::Lane::long_questions,
+       .summary = "Asks a question, or an expression of everybody; answers within 30 seconds or not at all",
+       .description = "Lists of customers and personal properties take view_customers, whole lists export_data.",
+       .handler = while_wanted([&service](const Request& r, const auto& running) { return ask(service, r, running); })},
+      of_all, with_form({}), kAskSchema);
   add_both(out,
            {.path = "/api/v1/query/customers/{id}",
             .permission = accounts::kViewCustomers,
             .lane = http::Lane::long_questions,
             .summary = "The value of an expression for one customer, until when it holds, and why",
-            .handler = http::answer([&service](const Request& r) { return ask_one(service, r); })},
+            .handler = while_wanted(
+                [&service](const Request& r, const auto& running) { return ask_one(service, r, running); })},
            of_one, {}, kOneSchema);
   return out;
 }

@@ -100,7 +100,8 @@ class Service {
   /// conflict when it was cancelled; too_large when it takes too long.
   Result<Answer> ask(const Asked& asked, const std::shared_ptr<Running>& running, Duration limit = kAnswerLimit);
   /// Also not_found.
-  Result<OneAnswer> ask_one(const AskedOfOne& asked);
+  Result<OneAnswer> ask_one(const AskedOfOne& asked,
+                            const std::shared_ptr<Running>& running = std::make_shared<Running>());
 
   struct State;  ///< Of this folder.
 

@@ -299,7 +299,8 @@ Result<void> Keeper::begin(int64_t id, const Definition& definition) {
   return {};
 }
 
-Result<Live> Keeper::make_ready(int64_t id, const query::Checked& checked, const Set& set) const {
+Result<Live> Keeper::make_ready(int64_t id, const query::Checked& checked, const Set& set,
+                                questions::Running* running) const {
   engine::Setting setting;
   setting.segments = set.checked;
   std::vector<const query::Checked*> reads = {&checked};
@@ -315,7 +316,9 @@ Result<Live> Keeper::make_ready(int64_t id, const query::Checked& checked, const
         auto kind = version->schema().find_stream(stream);
         auto column = kind ? version->schema().kinds()[*kind].find(property) : std::nullopt;
         if (column && version->schema().kinds()[*kind].columns[*column].fill == timeline::Fill::ready) continue;
-        auto made = history_.make_column(stream, property, [](uint64_t, uint64_t) { return true; });
+        auto made = history_.make_column(stream, property, [&](uint64_t rows, uint64_t of) {
+          return !running || running->read_so_far(fmt::format("{}.{}", stream, property), rows, of);
+        });
         if (!made && made.error().code != Code::not_found) return tl::unexpected(made.error());
       }
   }

@@ -17,6 +17,7 @@
 #include "events/log.h"
 #include "events/pace.h"
 #include "history/history.h"
+#include "questions/running.h"
 #include "segments/membership.h"
 #include "segments/model.h"
 #include "segments/store.h"
@@ -52,8 +53,10 @@ class Keeper {
   Result<std::vector<CustomerId>> members(int64_t segment, CustomerId after, size_t limit) const;
   Result<bool> is_in(int64_t segment, CustomerId customer) const;
 
-  /// A condition made ready for the present version: columns that lack are read from the log first.
-  Result<Live> make_ready(int64_t id, const query::Checked& checked, const Set& set) const;
+  /// A condition made ready for the present version: columns that lack are read from the log first, until `running`,
+  /// if there is one, is stopped.
+  Result<Live> make_ready(int64_t id, const query::Checked& checked, const Set& set,
+                          questions::Running* running = nullptr) const;
 
  private:
   struct Record;

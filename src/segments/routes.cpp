@@ -5,6 +5,7 @@
 #include "http/json_body.h"
 #include "http/path.h"
 #include "questions/form.h"
+#include "questions/wanted.h"
 
 namespace cairn::segments {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using http::Method;
 using http::Request;
 using http::Response;
+using RunningPtr = std::shared_ptr<questions::Running>;
 
 struct SegmentView {
   int64_t id = 0;
@@ -126,11 +128,11 @@ Result<Response> archive(Service& s, const Request& r) {
   TRY(s.change(accounts::Actor::of(r.caller), TRY(segment_of(r)), change));
   return http::empty_response();
 }
-Result<Response> preview(Service& s, const Request& r) {
+Result<Response> preview(Service& s, const Request& r, const RunningPtr& running) {
   constexpr size_t kSample = 20;
   auto body = TRY(http::read_body<PreviewBody>(r));
   TRY(s.check_personal(body.query, sees_customers(r)));
-  auto found = TRY(s.preview(body.query, sees_customers(r) ? kSample : 0));
+  auto found = TRY(s.preview(body.query, sees_customers(r) ? kSample : 0, running));
   return http::json_of(
       PreviewView{found.query, static_cast<int64_t>(found.count), static_cast<int64_t>(found.customers), found.sample});
 }
@@ -156,10 +158,10 @@ Result<Response> counts(Service& s, const Request& r) {
     out.days.push_back({to_text(d.day), d.count, d.entered, d.left, d.silent});
   return http::json_of(out);
 }
-Result<Response> reason(Service& s, const Request& r) {
+Result<Response> reason(Service& s, const Request& r, const RunningPtr& running) {
   int64_t id = TRY(segment_of(r));
   CustomerId customer{TRY(http::path_number(r.param("customer"), "customer"))};
-  auto found = TRY(s.reason(id, customer, true));
+  auto found = TRY(s.reason(id, customer, true, running));
   return http::json_response(fmt::format(R"({{"is_in":{},"answer":{},"history":{}}})", found.is_in,
                                          questions::to_json(found.answer),
                                          json::encode_text(view_of(found.passages, SIZE_MAX))));
@@ -172,18 +174,31 @@ Result<Response> presets(Service& s, const Request& r) {
 }  // namespace
 
 std::vector<http::Route> routes(Service& service) {
-  auto route = [&service](Method method, std::string_view path, std::string_view permission, std::string_view summary,
-                          Result<Response> (*handle)(Service&, const Request&), http::Lane lane = http::Lane::pages,
-                          std::vector<http::QueryDoc> query = {}) {
-    http::Route out{.method = method,
-                    .path = path,
-                    .permission = permission,
-                    .lane = lane,
-                    .summary = summary,
-                    .query = std::move(query),
-                    .handler = {}};
-    out.handler = http::answer([&service, handle](const Request& r) { return handle(service, r); });
-    return out;
+  auto with = [](Method method, std::string_view path, std::string_view permission, std::string_view summary,
+                 http::Handler handler, http::Lane lane, std::vector<http::QueryDoc> query) {
+    return http::Route{.method = method,
+                       .path = path,
+                       .permission = permission,
+                       .lane = lane,
+                       .summary = summary,
+                       .query = std::move(query),
+                       .handler = std::move(handler)};
+  };
+  auto route = [&](Method method, std::string_view path, std::string_view permission, std::string_view summary,
+                   Result<Response> (*handle)(Service&, const Request&), http::Lane lane = http::Lane::pages,
+                   std::vector<http::QueryDoc> query = {}) {
+    return with(method, path, permission, summary,
+                http::answer([&service, handle](const Request& r) { return handle(service, r); }), lane,
+                std::move(query));
+  };
+  /// Ends when its client has gone.
+  auto question = [&](Method method, std::string_view path, std::string_view permission, std::string_view summary,
+                      Result<Response> (*handle)(Service&, const Request&, const RunningPtr&)) {
+    auto handler = [&service, handle](const Request& r, const RunningPtr& running) {
+      return handle(service, r, running);
+    };
+    return with(method, path, permission, summary, questions::while_wanted(std::move(handler)),
+                http::Lane::long_questions, {});
   };
   using accounts::kAskQuestions;
   using accounts::kManageSegments;
@@ -193,8 +208,8 @@ std::vector<http::Route> routes(Service& service) {
   return {
       route(Method::get, "/api/v1/segments", kAskQuestions, "Segments with how many are in each", list),
       route(Method::post, "/api/v1/segments", kManageSegments, "A new segment", add, kLong),
-      route(Method::post, "/api/v1/segments/preview", kAskQuestions, "How many a query finds now, and some of them",
-            preview, kLong),
+      question(Method::post, "/api/v1/segments/preview", kAskQuestions, "How many a query finds now, and some of them",
+               preview),
       route(Method::get, "/api/v1/segments/presets", kAskQuestions,
             "Segments that most shops want, with thresholds of the moment", presets, kLong),
       route(Method::get, "/api/v1/segments/{id}", kAskQuestions, "One segment", get),
@@ -207,8 +222,8 @@ std::vector<http::Route> routes(Service& service) {
             kLong, {{.name = "before", .what = "The last seq of the page before", .type = "integer"}, limit}),
       route(Method::get, "/api/v1/segments/{id}/counts", kAskQuestions, "How many were in it at the end of each day",
             counts, http::Lane::pages, {{.name = "days", .what = "So many days at most, 90", .type = "integer"}}),
-      route(Method::get, "/api/v1/segments/{id}/customers/{customer}", kViewCustomers,
-            "Whether one customer is in it, why, until when, and when they entered and left", reason, kLong),
+      question(Method::get, "/api/v1/segments/{id}/customers/{customer}", kViewCustomers,
+               "Whether one customer is in it, why, until when, and when they entered and left", reason),
   };
 }
 

@@ -254,14 +254,21 @@ Result<void> Service::check_personal(const std::string& query, bool sees_custome
   return questions::check_personal(checked, *history_.catalogue(), false);
 }
 
-Result<Service::Preview> Service::preview(const std::string& query, size_t sample) const {
+Result<Service::Preview> Service::preview(const std::string& query, size_t sample,
+                                          const std::shared_ptr<questions::Running>& running) const {
   auto set = this->set();
   auto checked = TRY(check(query, "", *set));
-  auto live = TRY(keeper_.make_ready(kPreviewId, checked, *set));
-  auto version = history_.version();
-  auto found = TRY(engine::select(*live.scan, {*version, world_.executor, world_.clock.now()}));
-  Preview out{query::print(checked.query), found.count(), version->customers(), found.ids()};
-  if (out.sample.size() > sample) out.sample.resize(sample);
+  auto find = [&]() -> Result<Preview> {
+    auto live = TRY(keeper_.make_ready(kPreviewId, checked, *set, running.get()));
+    auto version = history_.version();
+    running->begin_asking(version->customers());
+    auto found = TRY(engine::select(*live.scan, {*version, world_.executor, world_.clock.now(), &running->progress()}));
+    return Preview{query::print(checked.query), found.count(), version->customers(), found.ids()};
+  };
+  auto out = find();
+  running->finish();
+  if (!out && running->is_stopped()) return tl::unexpected(running->why());
+  if (out && out->sample.size() > sample) out->sample.resize(sample);
   return out;
 }
 
@@ -339,11 +346,13 @@ Result<std::vector<Service::Day>> Service::counts(int64_t id, size_t limit) cons
   return out;
 }
 
-Result<Service::Reason> Service::reason(int64_t id, CustomerId customer, bool sees_customers) const {
+Result<Service::Reason> Service::reason(int64_t id, CustomerId customer, bool sees_customers,
+                                        const std::shared_ptr<questions::Running>& running) const {
   View view = TRY(find(id));
   Reason out;
   out.answer = TRY(questions_.ask_one(
-      {.text = view.definition.query, .customer = customer, .explains = true, .sees_customers = sees_customers}));
+      {.text = view.definition.query, .customer = customer, .explains = true, .sees_customers = sees_customers},
+      running));
   if (keeper_.is_running()) out.is_in = TRY(keeper_.is_in(id, customer));
   else if (const bool* truth = out.answer.value.get<bool>()) out.is_in = *truth;
   out.passages = TRY(passages(id, customer, Seq{INT64_MAX}, 100));

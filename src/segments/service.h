@@ -62,8 +62,10 @@ class Service {
     uint64_t customers = 0;  ///< Of so many.
     std::vector<CustomerId> sample;
   };
-  /// Errors as add, field query.
-  Result<Preview> preview(const std::string& query, size_t sample) const;
+  /// On this thread, until `running` is stopped. Errors as add, field query; conflict when it was cancelled.
+  Result<Preview> preview(
+      const std::string& query, size_t sample,
+      const std::shared_ptr<questions::Running>& running = std::make_shared<questions::Running>()) const;
   /// Whether who sees no customers may have it counted (questions::check_personal). Error forbidden; those of check.
   Result<void> check_personal(const std::string& query, bool sees_customers) const;
 
@@ -91,7 +93,10 @@ class Service {
     questions::OneAnswer answer;
     std::vector<Passage> passages;
   };
-  Result<Reason> reason(int64_t id, CustomerId customer, bool sees_customers) const;
+  /// As questions::Service::ask_one.
+  Result<Reason> reason(
+      int64_t id, CustomerId customer, bool sees_customers,
+      const std::shared_ptr<questions::Running>& running = std::make_shared<questions::Running>()) const;
 
   Result<std::vector<Preset>> presets(i18n::Language language) const;
 

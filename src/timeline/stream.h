@@ -28,6 +28,11 @@ class Offsets {
   void read(uint32_t first, uint32_t count, uint32_t* out) const;
   /// customers() + 1 numbers; null when they are not stored like that.
   const uint32_t* dense() const { return is_dense_ ? starts_.data() : nullptr; }
+  /// Where each customer from this one on begins who has rows, ascending; then the number of all rows. Of who has none
+  /// nothing is there, or where the next one begins. REQUIRES customer < customers().
+  const uint32_t* starts_from(uint32_t customer) const {
+    return starts_.data() + (is_dense_ ? customer : has_.rank(customer));
+  }
   /// Calls visit(customer, begin, end) for each customer in [first, last) that has rows, ascending. The fastest way.
   template <class F>
   void each(uint32_t first, uint32_t last, F visit) const {
