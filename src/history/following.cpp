@@ -24,9 +24,12 @@ constexpr Duration kLongestRest = milliseconds(400);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
-/// When nobody asked for so long in a flood, rows wait until somebody does: then a customer who comes again and again is
-/// copied once for many rows. How long who asks first waits at most, and how often is looked whether somebody does.
+/// When nobody asked for so long in a flood, rows wait until somebody does, or until they are so old or so many: then a
+/// customer who comes again and again is copied once for many rows. How long who asks first waits at most, and how
+/// often is looked whether somebody does.
 constexpr Duration kAskedLately = seconds(30);
+constexpr Duration kOldestRows = seconds(5);
+constexpr uint64_t kMostRowsAtRest = 131'072;
 constexpr Duration kLongestWait = seconds(3);
 constexpr Duration kLookWhileResting = milliseconds(20);
 constexpr int kLongestPause = 3;  // 2^3 seconds between two tries
@@ -118,7 +121,7 @@ void Following::go_on() {
   end_rest();
   if (!done) return note_failure(done.error());
   failures_ = 0;
-  Duration end = world_.clock.elapsed();
+  Duration end = stepped_at_ = world_.clock.elapsed();
   if (pace_.is_flood()) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
   else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
@@ -140,9 +143,10 @@ bool Following::is_waited_for() const {
 /// Whether the next step can wait: a flood, of which nobody wants to know, and less than a step of full size.
 bool Following::may_rest(Duration now) {
   if (!built_.timeline || must_remake_ || failures_ > 0) return false;
-  if (now.micros - asked_at_ < kAskedLately.micros || !pace_.look(log_.last(), now)) return false;
+  if (now.micros - asked_at_ < kAskedLately.micros || now - stepped_at_ > kOldestRows) return false;
+  if (!pace_.look(log_.last(), now)) return false;
   auto waiting = static_cast<uint64_t>(log_.last().value - built_.timeline->version()->last().value);
-  return waiting < options_.rows_a_step;
+  return waiting < std::min<uint64_t>(options_.rows_a_step, kMostRowsAtRest);
 }
 
 void Following::go_on_after(Duration pause) {

@@ -108,7 +108,7 @@ class Following final : public History {
   bool is_writing_snapshot_ = false;
   Duration no_snapshot_until_;
   int failures_ = 0;
-  Duration rests_until_;
+  Duration rests_until_, stepped_at_;
   events::Pace pace_;
   bool must_remake_ = false;
   uint64_t erasures_ = 0;

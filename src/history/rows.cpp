@@ -7,6 +7,7 @@
 namespace cairn::history {
 namespace {
 
+constexpr size_t kKeptBytes = size_t{16} << 20;
 constexpr size_t kTextBytes = size_t{64} << 20;  // of one read: rows with long texts come in smaller pieces
 
 }  // namespace
@@ -19,6 +20,8 @@ Witness witness_of(const timeline::Row& row) {
 }
 
 void Rows::clear() {
+  // What one large step needed is not kept for all the small ones behind it.
+  if (text_.capacity() > kKeptBytes) std::string().swap(text_);
   text_.clear();
   begins_.clear();
   rows_.clear();

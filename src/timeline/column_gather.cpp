@@ -271,7 +271,7 @@ void ColumnBuilder::gather_doubles(const Selection& selection, const Columns& co
   if (known_rows_ != rows_) close_ranks(doubles_, known_.data());
 }
 
-/// Takes the largest dictionary as it is, when it has what the other sources say. False, and nothing is done, otherwise.
+/// Takes the largest dictionary as it is, when it has what the other sources say. Else false, and nothing is done.
 bool ColumnBuilder::share_words(const Selection& selection, const Columns& columns, Column& out) {
   std::vector<Readers> readers = readers_of(selection, columns);
   auto words = [](const Readers& r) { return r.is_coded() ? r.first().dictionary().size() : 0; };

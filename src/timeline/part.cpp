@@ -6,8 +6,8 @@ namespace cairn::timeline {
 
 namespace {
 
-/// The first place whose number is not below `id`. Ids are random numbers, so that their size tells where one stands, but
-/// for some places: from there it is looked for by leaps that grow. REQUIRES min < id <= max, the ends of all.
+/// The first place whose number is not below `id`. Ids are random numbers, so that their size tells where one stands,
+/// but for some places: from there it is looked for by leaps that grow. REQUIRES min < id <= max, the ends of all.
 template <class At>
 uint32_t first_not_below(At at, uint32_t size, int64_t min, int64_t max, int64_t id) {
   double places = (size - 1) / (static_cast<double>(max) - static_cast<double>(min));

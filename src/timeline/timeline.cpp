@@ -224,7 +224,8 @@ Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
   for (const auto& [shard, ids] : targets) touched.push_back(shard);
   auto schema = before->shared_schema();
   return state_->change(touched, schema, Seq{}, nullptr, [&](const Shard&, int s, Parts& parts) -> Result<void> {
-    PartBuilder builder(*schema, s);
+    // With words of its own: rows come from other shards, and an erasure clears those of one shard.
+    PartBuilder builder(*schema, s, Words::own);
     Remade made;
     for (const auto& [id, sources] : targets[s]) {
       std::vector<RowRef>& own = made[id].rows;

@@ -176,6 +176,35 @@ TEST_F(TimelineTest, who_is_removed_while_a_shard_is_folded_does_not_come_back) 
   EXPECT_FALSE(timeline_.version()->find(people[2]));
 }
 
+TEST_F(TimelineTest, who_moves_to_another_shard_leaves_its_dictionary_behind) {
+  // An erasure clears the dictionaries of the shards that it touches, and of no other.
+  int64_t here = 1, there = 2;
+  while (shard_of({there}) == shard_of({here})) ++there;
+  bool is_merged = false;
+  Options options;
+  options.canonical = [&](CustomerId id) { return is_merged && id.value == here ? CustomerId{there} : id; };
+  Timeline timeline(small_schema(), options);
+  std::vector<OwnRow> rows;
+  for (int64_t i = 0; i < 9; ++i)
+    rows.push_back(
+        {i + 1, i == 8 ? there : here, "Product Viewed", kNoon, kNoon, fmt::format(R"({{"sku":"s{}"}})", i)});
+  ASSERT_TRUE(timeline.apply(views(rows), {9}));
+  auto words = [&](int64_t id) {
+    auto version = timeline.version();
+    Place place = *version->find({id});
+    auto kind = *version->schema().find_kind("Product Viewed");
+    return place.part->stream(kind)->column(*version->schema().kinds()[kind].find("sku"))->dictionary();
+  };
+  Texts before = words(here);
+  rows = {{10, here, "Product Viewed", kNoon + hours(1), kNoon + hours(1), R"({"sku":"s3"})"}};
+  ASSERT_TRUE(timeline.apply(views(rows), {10}));
+  EXPECT_TRUE(words(here).is_same(before)) << "a shard shares them";
+  is_merged = true;
+  ASSERT_TRUE(timeline.rehome(std::vector<CustomerId>{{here}}));
+  EXPECT_EQ(words(there).size(), 9u);
+  EXPECT_FALSE(words(there).is_same(before));
+}
+
 TEST_F(TimelineTest, folding_waits_for_enough) {
   Options options;
   options.fold_events = 20;

@@ -62,8 +62,8 @@ void append(std::vector<Run>& out, const Part* part, uint32_t at) {
 
 }  // namespace
 
-/// The base is walked by leaps between the customers of newer parts, which are few. These wait in a heap, whoever stands
-/// at the lowest id in front, and of those the newest.
+/// The base is walked by leaps between the customers of newer parts, which are few. These wait in a heap, whoever
+/// stands at the lowest id in front, and of those the newest.
 std::vector<Run> runs_of(const std::vector<std::shared_ptr<const Part>>& parts) {
   std::vector<Run> out;
   if (parts.empty()) return out;

@@ -128,7 +128,7 @@ int main(int argc, char** argv) {
         [&] { CHECK(timeline.fold(system_executor(), Timeline::FoldWhich::all), "nothing is damaged"); });
     report.add({.name = fmt::format("follow.fold_after_{}_s", rows), .value = folded, .unit = "s"});
   }
-  for (size_t rows : {size_t{20'000}, size_t{262'144}})
+  for (size_t rows : {size_t{20'000}, size_t{131'072}})
     report.add({.name = fmt::format("follow.flood_of_returning_in_steps_of_{}_us", rows),
                 .value = cost_of_flood(events, rows),
                 .unit = "us"});

@@ -117,6 +117,7 @@ class Model {
   void check_erased(const StoredRow& row, Marker marker);
   static Seen seen_as(const StoredRow& row, Marker marker);
   void check_changed(const StoredRow& row, Seen& seen);
+  bool may_be_cut(const StoredRow& row, const Seen& seen, const Seen& now) const;
   Marker marker_of_erased(const StoredRow& row) const;
   bool is_without_a_person(const StoredRow& row) const;
   bool is_out(Marker marker) const;
