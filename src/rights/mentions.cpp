@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/hash.h"
 #include "events/mentions.h"
 #include "people/merges.h"
 #include "people/normal.h"
@@ -100,7 +101,8 @@ class Step {
     return parts_.store.write_now(db::Lane::reactor, [&](db::Transaction& tx) -> Result<void> {
       auto taken = TRY(events::take_out(tx, parts_.log, mentions_, rows));
       for (CustomerId customer : taken.customers)
-        TRY(tx.run("rights.mention_changed", {{"request", request_}, {"customer", customer}, {"last", last}}));
+        TRY(tx.run("rights.mention_changed",
+                   {{"request", request_}, {"shard", shard_of(customer)}, {"customer", customer}, {"last", last}}));
       Request now = TRY(find_request(tx, request_));
       now.counts["rows of others"] += taken.rows;
       return change_request(tx, now);
@@ -123,8 +125,10 @@ Result<void> note_mentions(db::Transaction& tx, RequestId request, std::span<con
     TRY(tx.run("rights.mention_of_nobody",
                {{"request", request}, {"kind", id.kind}, {"value", id.value}, {"last", last}}));
   for (CustomerId customer : TRY(once_one_with(tx, ids)))
-    TRY(tx.run("rights.mention", {{"request", request}, {"customer", customer}, {"last", last}}));
-  for (CustomerId customer : ids) TRY(tx.run("rights.no_mention", {{"request", request}, {"customer", customer}}));
+    TRY(tx.run("rights.mention",
+               {{"request", request}, {"shard", shard_of(customer)}, {"customer", customer}, {"last", last}}));
+  for (CustomerId customer : ids)
+    TRY(tx.run("rights.no_mention", {{"request", request}, {"shard", shard_of(customer)}, {"customer", customer}}));
   return {};
 }
 

@@ -67,34 +67,34 @@ DELETE FROM rights_identifiers WHERE request = :request
 -- Others in whose rows they may be.
 
 -- name: mention_in_conflict
-INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
-SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+INSERT INTO rights_mentions (request, shard, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), shard, customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
 WHERE owner IN (SELECT value FROM json_each(:ids))
-ON CONFLICT (request, customer) DO NOTHING
+ON CONFLICT (request, shard, customer) DO NOTHING
 
 -- name: mention_in_conflict [postgres]
-INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
-SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+INSERT INTO rights_mentions (request, shard, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), shard, customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
 WHERE owner = ANY (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))
-ON CONFLICT (request, customer) DO NOTHING
+ON CONFLICT (request, shard, customer) DO NOTHING
 
 -- name: mention_of_nobody
 -- With whom it came before it named this one.
-INSERT INTO rights_mentions (request, customer, last_seq, is_changed)
-SELECT DISTINCT CAST(:request AS BIGINT), customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
+INSERT INTO rights_mentions (request, shard, customer, last_seq, is_changed)
+SELECT DISTINCT CAST(:request AS BIGINT), shard, customer, CAST(:last AS BIGINT), 0 FROM identifier_conflicts
 WHERE owner = 0 AND kind = :kind AND value = :value
-ON CONFLICT (request, customer) DO NOTHING
+ON CONFLICT (request, shard, customer) DO NOTHING
 
 -- name: mention
-INSERT INTO rights_mentions (request, customer, last_seq, is_changed) VALUES (:request, :customer, :last, 0)
-ON CONFLICT (request, customer) DO NOTHING
+INSERT INTO rights_mentions (request, shard, customer, last_seq, is_changed) VALUES (:request, :shard, :customer, :last, 0)
+ON CONFLICT (request, shard, customer) DO NOTHING
 
 -- name: no_mention
-DELETE FROM rights_mentions WHERE request = :request AND customer = :customer
+DELETE FROM rights_mentions WHERE request = :request AND shard = :shard AND customer = :customer
 
 -- name: mention_changed
-INSERT INTO rights_mentions (request, customer, last_seq, is_changed) VALUES (:request, :customer, :last, 1)
-ON CONFLICT (request, customer) DO UPDATE SET is_changed = 1
+INSERT INTO rights_mentions (request, shard, customer, last_seq, is_changed) VALUES (:request, :shard, :customer, :last, 1)
+ON CONFLICT (request, shard, customer) DO UPDATE SET is_changed = 1
 
 -- name: mentions
 SELECT customer, last_seq, is_changed FROM rights_mentions WHERE request = :request ORDER BY customer

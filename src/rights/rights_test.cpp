@@ -452,7 +452,9 @@ TEST_P(RightsTest, what_was_cut_off_in_others_rows_is_taken_up_again) {
         [](std::string_view kind, std::string_view value) { return people::normal(kind, value, "FR"); });
     auto rows = TRY(timeline::rows_of(*history_->version(), std::vector{tom}));
     for (CustomerId customer : TRY(events::take_out(tx, *log_, mentions, rows)).customers)
-      TRY(tx.run("rights.mention_changed", {{"request", request.id}, {"customer", customer}, {"last", log_->last()}}));
+      TRY(tx.run(
+          "rights.mention_changed",
+          {{"request", request.id}, {"shard", shard_of(customer)}, {"customer", customer}, {"last", log_->last()}}));
     return {};
   }));
   ASSERT_EQ(rows_by_key(tom)["tom-1"].identifiers, "user_id=tom-77");

@@ -211,7 +211,7 @@ TEST(Column, a_dictionary_is_shared_by_what_is_made_of_it) {
   EXPECT_EQ(grown->text(2), "phone");
   // Of what is let go nothing stays.
   auto own = ColumnBuilder::gather(property, some, {shared.get(), base.get()}, Words::own);
-  EXPECT_EQ(own->dictionary().size(), 3u) << "app, store, web";
+  EXPECT_EQ(own->dictionary().size(), 2u) << "app, web: of one dictionary, each once";
   Selection one;
   one.add(0, 2, 1);
   EXPECT_EQ(ColumnBuilder::gather(property, one, {shared.get()}, Words::own)->dictionary().size(), 1u);
