@@ -53,9 +53,9 @@ std::string page_of(const Certificate& c, const Zone& zone, i18n::Language langu
   out += fmt::format("</table>\n<h2>{}</h2>\n<p>{}</p>\n", say("rights.certificate.kept"),
                      say("rights.certificate.totals"));
   for (const auto& [module, value] : c.kept)
-    out += fmt::format("<p>{}</p>\n<pre>{}</pre>\n",
+    out += fmt::format("<p>{}</p>\n{}\n",
                        say(fmt::format("rights.kept.{}", std::string_view(module.data(), module.size()))),
-                       http::escape_html(json::pretty(value)));
+                       as_table(value));
   out += "<ul>\n";
   for (const std::string& duty : c.duties) out += fmt::format("<li>{}</li>\n", http::escape_html(duty));
   out += fmt::format("</ul>\n<h2>{}</h2>\n<p>{}</p>\n<ul>\n", say("rights.certificate.backups"),

@@ -209,14 +209,7 @@ void put_row(std::string& out, std::initializer_list<std::string> cells) {
 
 std::string cell_of(std::string_view properties) {
   auto object = json::parse_object(properties);
-  if (!object) return http::escape_html(properties);
-  std::string out;
-  for (const auto& [name, value] : *object) {
-    std::string text = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-    out += fmt::format("{}<b>{}</b> {}", out.empty() ? "" : "<br>",
-                       http::escape_html(std::string_view(name.data(), name.size())), http::escape_html(text));
-  }
-  return out;
+  return object ? as_cell(std::move(*object)) : http::escape_html(properties);
 }
 
 std::string identifiers_cell(std::string_view identifiers) {
@@ -244,14 +237,11 @@ Result<void> write_page(const Parts& parts, const Person& person, const i18n::Wo
   out += "</table>\n";
   for (const auto& [module, value] : person.held)
     out += fmt::format(
-        "<h2>{}</h2>\n<pre>{}</pre>\n",
+        "<h2>{}</h2>\n{}\n",
         http::escape_html(words.text(fmt::format("rights.held.{}", std::string_view(module.data(), module.size())))),
-        http::escape_html(json::pretty(value)));
-  if (!person.merges.empty())
-    out += heading("rights.export.merges") + "<pre>" + http::escape_html(json::pretty(person.merges)) + "</pre>\n";
-  if (!person.conflicts.empty())
-    out +=
-        heading("rights.export.conflicts") + "<pre>" + http::escape_html(json::pretty(person.conflicts)) + "</pre>\n";
+        as_table(value));
+  if (!person.merges.empty()) out += heading("rights.export.merges") + as_table(person.merges) + "\n";
+  if (!person.conflicts.empty()) out += heading("rights.export.conflicts") + as_table(person.conflicts) + "\n";
   out += heading("rights.export.events");
   out += fmt::format("<p>{}</p>\n<table>\n",
                      http::escape_html(words.plural("rights.export.count", static_cast<int64_t>(person.rows.size()))));
