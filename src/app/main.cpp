@@ -4,7 +4,7 @@
 /// few seconds later, also when nothing more happens.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,dirty_decay_ms:3000,muzzy_decay_ms:0,oversize_threshold:0";
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0";
 }
 
 int main(int argc, char** argv) { return cairn::app::run_command_line(argc, argv); }

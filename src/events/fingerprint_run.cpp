@@ -33,13 +33,16 @@ size_t align(size_t n) { return (n + kBlock - 1) / kBlock * kBlock; }
 size_t filter_offset(uint64_t count) { return align(kHeader + count * (8 + kSeqBytes)); }
 uint64_t blocks_for(uint64_t count) { return count / kEntriesPerBlock + 1; }
 
+uint64_t block_of(uint64_t value, uint64_t blocks) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<uint64_t>((Wide{mix(value)} * blocks) >> 64);
+}
+
 /// Calls probe(block, bit) for each of the value's bits, until one returns false.
 template <class F>
 bool each_bit(uint64_t value, uint64_t blocks, F probe) {
-  uint64_t h = mix(value);
-  __extension__ using Wide = unsigned __int128;
-  auto block = static_cast<uint64_t>((Wide{h} * blocks) >> 64);
-  uint64_t bits = mix(h);
+  uint64_t block = block_of(value, blocks);
+  uint64_t bits = mix(mix(value));
   for (int i = 0; i < kProbes; ++i, bits >>= 9)
     if (!probe(block, static_cast<unsigned>(bits & 511))) return false;
   return true;
@@ -149,6 +152,10 @@ Fingerprint FingerprintRun::at(uint64_t index) const {
 bool FingerprintRun::may_hold(uint64_t value) const {
   return each_bit(value, blocks_,
                   [&](uint64_t block, unsigned bit) { return (filter_[block * kBlock + bit / 8] >> (bit % 8)) & 1; });
+}
+
+void FingerprintRun::look_ahead(uint64_t value) const {
+  if (count_ > 0) __builtin_prefetch(filter_ + block_of(value, blocks_) * kBlock);
 }
 
 void FingerprintRun::find(uint64_t value, std::vector<int64_t>& out) const {

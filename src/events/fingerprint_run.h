@@ -35,6 +35,7 @@ class FingerprintRun {
                                                              const FingerprintRun& older, const FingerprintRun& newer);
 
   void find(uint64_t value, std::vector<int64_t>& out) const;
+  void look_ahead(uint64_t value) const;
   Fingerprint at(uint64_t index) const;
   uint64_t size() const { return count_; }
   uint64_t bytes() const { return mapping_->bytes().size(); }

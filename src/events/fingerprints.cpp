@@ -44,6 +44,10 @@ void FingerprintTable::find(uint64_t value, std::vector<int64_t>& out) const {
   }
 }
 
+void FingerprintTable::look_ahead(uint64_t value) const {
+  __builtin_prefetch(&slots_[mix(value) & (slots_.size() - 1)]);
+}
+
 void FingerprintTable::rewind(int64_t first) {
   size_t keep = entries_.size();
   while (keep > 0 && entries_[keep - 1].seq >= first) --keep;
@@ -110,6 +114,15 @@ void Fingerprints::find(uint64_t value, std::vector<int64_t>& out) const {
   std::lock_guard lock(mutex_);
   for (const auto& frozen : frozen_) frozen->table.find(value, out);
   for (const auto& run : runs_) run->find(value, out);
+}
+
+void Fingerprints::look_ahead(std::span<const uint64_t> values) const {
+  std::lock_guard lock(mutex_);
+  for (uint64_t value : values) {
+    active_.look_ahead(value);
+    for (const auto& frozen : frozen_) frozen->table.look_ahead(value);
+    for (const auto& run : runs_) run->look_ahead(value);
+  }
 }
 
 void Fingerprints::commit(int64_t last) {

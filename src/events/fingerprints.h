@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class FingerprintTable {
   void add(Fingerprint entry);
   /// Appends the seqs of `value` to `out`.
   void find(uint64_t value, std::vector<int64_t>& out) const;
+  void look_ahead(uint64_t value) const;
   /// Drops entries with seq ≥ first. REQUIRES: entries were added in order of seq.
   void rewind(int64_t first);
   const std::vector<Fingerprint>& entries() const { return entries_; }
@@ -60,6 +62,8 @@ class Fingerprints {
   int64_t covered() const;
   void add(Fingerprint entry) { active_.add(entry); }
   void find(uint64_t value, std::vector<int64_t>& out) const;
+  /// The processor begins to fetch what find() reads first of each: in many entries that is most of the time.
+  void look_ahead(std::span<const uint64_t> values) const;
   /// Forgets what was added with seq ≥ first (a transaction that was rolled back).
   void rewind(int64_t first) { active_.rewind(first); }
   /// Everything up to `last` is durable in the log: freezes the table when it is full.

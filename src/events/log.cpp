@@ -266,6 +266,7 @@ Result<void> StoredLog::find_copies(db::Transaction& tx, Batch& batch) {
     batch.outcomes[i].fate = Fate::kept;
     if (!e.source_key.empty()) batch.prints[i] = fingerprint(batch.options.source, e.source_key);
   }
+  fingerprints_->look_ahead(batch.prints);
   find_copies_within(batch);
   std::vector<int64_t> seqs;
   for (uint32_t i = 0; i < batch.events.size(); ++i) {

@@ -9,6 +9,8 @@ namespace cairn::events {
 class Pace {
  public:
   static constexpr double kFlood = 20'000;  ///< Rows a second.
+  /// A flood is over when it paused for so long: a slow disk, or a core that others have, is no end.
+  static constexpr Duration kCalm = seconds(1);
 
   /// Of what came within less than `least` nobody knows yet how fast the next will: it is judged then.
   explicit Pace(Duration least) : least_(least) {}
@@ -16,7 +18,9 @@ class Pace {
   /// The log reaches `last` at `now` (of the clock's elapsed()). Returns is_flood().
   bool look(Seq last, Duration now) {
     if (now - at_ < least_) return is_flood_;
-    is_flood_ = static_cast<double>(last.value - last_.value) > kFlood * (now - at_).seconds();
+    bool is_fast = static_cast<double>(last.value - last_.value) > kFlood * (now - at_).seconds();
+    if (is_fast) fast_at_ = now;
+    is_flood_ = is_fast || (is_flood_ && now - fast_at_ < kCalm);
     last_ = last;
     at_ = now;
     return is_flood_;
@@ -32,7 +36,7 @@ class Pace {
  private:
   Duration least_;
   Seq last_;
-  Duration at_;
+  Duration at_, fast_at_;
   bool is_flood_ = false;
 };
 

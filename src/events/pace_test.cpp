@@ -13,7 +13,11 @@ TEST(Pace, a_flood_is_told_from_a_batch_and_ends) {
   EXPECT_FALSE(pace.look(Seq{1'002'000}, seconds(5) + milliseconds(100))) << "20,000/s are no flood";
   EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(200)));
   EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(250))) << "not looked at again before its time";
-  EXPECT_FALSE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(300)));
+  EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(300))) << "a pause is no end";
+  EXPECT_TRUE(pace.look(Seq{1'009'000}, seconds(5) + milliseconds(400)));
+  EXPECT_TRUE(pace.look(Seq{1'009'000}, seconds(6) + milliseconds(399)));
+  EXPECT_FALSE(pace.look(Seq{1'009'000}, seconds(6) + milliseconds(500)));
+  EXPECT_TRUE(pace.look(Seq{1'019'000}, seconds(6) + milliseconds(600)));
 }
 
 }  // namespace

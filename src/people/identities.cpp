@@ -155,8 +155,17 @@ Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewE
   auto rulebook = rules();
   std::string list = "[";
   pending->known.resize(events.size());
+  std::vector<Memory::Print> prints;
+  std::vector<size_t> first_prints;
+  for (const events::NewEvent* event : events) {
+    first_prints.push_back(prints.size());
+    for (const events::Identifier& id : event->identifiers) prints.push_back(memory_.look_ahead(id));
+  }
+  auto look = [&](size_t i) {
+    pending->known[i] = remembered_owner(*rulebook, events[i]->identifiers, prints.data() + first_prints[i]);
+  };
   for (size_t i = 0; i < events.size(); ++i) {
-    pending->known[i] = remembered_owner(*rulebook, events[i]->identifiers);
+    look(i);
     if (pending->known[i].is_set()) continue;
     for (const events::Identifier& id : rulebook->usable(events[i]->identifiers)) {
       if (memory_.find(id).is_set() || !pending->absent.insert(text_of(id)).second) continue;
@@ -176,16 +185,17 @@ Result<void> Identities::begin(db::Transaction& tx, std::span<const events::NewE
     return true;
   }));
   for (size_t i = 0; i < events.size(); ++i)
-    if (!pending->known[i].is_set()) pending->known[i] = remembered_owner(*rulebook, events[i]->identifiers);
+    if (!pending->known[i].is_set()) look(i);
   return {};
 }
 
 /// Whose the strongest identifier is, where all of them are remembered as one person's: nothing is to be decided then.
-CustomerId Identities::remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids) {
+CustomerId Identities::remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids,
+                                        const Memory::Print* prints) {
   const events::Identifier* strongest = nullptr;
   CustomerId owner, person;
   for (const events::Identifier& id : ids) {
-    CustomerId known = memory_.find(id);
+    CustomerId known = memory_.find(*prints++);
     if (!known.is_set() || (strongest && aliases_.root(known) != person)) return {};
     if (strongest && !rulebook.is_stronger(id.kind, strongest->kind)) continue;
     strongest = &id;

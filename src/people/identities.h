@@ -49,7 +49,9 @@ class Identities final : public events::Identify {
   struct Pending;
   class Lookup;
 
-  CustomerId remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids);
+  /// `prints`: what memory_ keeps each of them by.
+  CustomerId remembered_owner(const Rulebook& rulebook, std::span<const events::Identifier> ids,
+                              const Memory::Print* prints);
   Result<CustomerId> find(db::Transaction& tx, const events::Identifier& normal);
   CustomerId make(const Context& context);
   void join(CustomerId customer, const events::Identifier& identifier, const Context& context);

@@ -68,8 +68,13 @@ void Memory::put(const Print& print, CustomerId customer) {
   bucket->to_front(way);
 }
 
-CustomerId Memory::find(const events::Identifier& identifier) {
+Memory::Print Memory::look_ahead(const events::Identifier& identifier) {
   Print print = print_of(identifier);
+  __builtin_prefetch(&bucket_of(print));
+  return print;
+}
+
+CustomerId Memory::find(const Print& print) {
   Bucket& bucket = bucket_of(print);
   size_t way = bucket.find(print);
   if (way == kWays) return {};

@@ -22,14 +22,17 @@ class Memory {
   static constexpr size_t kMostBuckets = size_t{1} << 21;
   /// `most_buckets`: a power of two.
   explicit Memory(Entropy& entropy, size_t most_buckets = kMostBuckets);
+  using Print = std::array<uint32_t, 3>;
+  /// What it is kept by; the processor begins to fetch what find() reads, which in a large memory is most of the time.
+  Print look_ahead(const events::Identifier& identifier);
   /// Not set when it is not remembered.
-  CustomerId find(const events::Identifier& identifier);
+  CustomerId find(const Print& print);
+  CustomerId find(const events::Identifier& identifier) { return find(print_of(identifier)); }
   void remember(const events::Identifier& identifier, CustomerId customer);
   void forget(const events::Identifier& identifier);
   void clear();
 
  private:
-  using Print = std::array<uint32_t, 3>;
   static constexpr size_t kWays = 3;
   struct alignas(64) Bucket {
     std::array<CustomerId, kWays> customers;  ///< Not set: free, and so is all behind it.

@@ -29,11 +29,15 @@ Texts::Texts(const std::vector<std::string_view>& texts) {
   int64_t end = 0;
   offsets.push_back(end);
   for (std::string_view text : texts) offsets.push_back(end += static_cast<int64_t>(text.size()));
-  std::vector<char> bytes;
-  bytes.reserve(static_cast<size_t>(end));
-  for (std::string_view text : texts) bytes.insert(bytes.end(), text.begin(), text.end());
-  offsets_ = Integers::pack(offsets);
-  bytes_ = Array<char>(std::move(bytes));
+  auto bytes = std::make_shared_for_overwrite<char[]>(static_cast<size_t>(end));
+  for (size_t i = 0; i < texts.size(); ++i) std::ranges::copy(texts[i], bytes.get() + offsets[i]);
+  *this = Texts(offsets, std::move(bytes));
+}
+
+Texts::Texts(std::span<const int64_t> offsets, std::shared_ptr<const char[]> bytes)
+    : offsets_(Integers::pack(offsets)) {
+  std::string_view all(bytes.get(), static_cast<size_t>(offsets.back()));
+  if (!all.empty()) bytes_ = Array<char>(std::make_shared<const Block>(std::move(bytes), all));
 }
 
 Result<void> Texts::touch(Range range) const {

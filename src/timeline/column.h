@@ -39,6 +39,8 @@ class Texts {
  public:
   Texts() = default;
   explicit Texts(const std::vector<std::string_view>& texts);
+  /// One more offset than texts, from 0, ascending; as many bytes as the last says.
+  Texts(std::span<const int64_t> offsets, std::shared_ptr<const char[]> bytes);
   /// REQUIRES ends.size() + 1 offsets, from 0, ascending, within bytes.
   Texts(Integers offsets, Array<char> bytes) : offsets_(std::move(offsets)), bytes_(std::move(bytes)) {}
 
@@ -130,7 +132,7 @@ class Column {
   // For loops of one's own, where the blocks above are too slow.
 
   /// Where the value of a row is in integers(), doubles() and the like: in a flat column at the row, else at the number
-  /// of known rows before it. REQUIRES is_known(row), or a flat column.
+  /// of known rows before it.
   bool is_flat() const { return is_flat_; }
   uint32_t slot(uint32_t row) const { return is_flat_ ? row : bits_->rank(row); }
   /// Which rows are known; null when all or none are.

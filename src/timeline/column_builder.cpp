@@ -205,10 +205,10 @@ void ColumnBuilder::finish_codes(Column& out, Texts dictionary) {
 }
 
 void ColumnBuilder::finish_texts(Column& out) {
-  if (texts_->is_coded()) {
-    auto [dictionary, codes] = texts_->take_coded();
-    integers_ = std::move(codes);
-    return finish_codes(out, std::move(dictionary));
+  auto coded = texts_->is_coded() ? texts_->take_coded() : texts_->reconsidered();
+  if (coded) {
+    integers_ = std::move(coded->second);
+    return finish_codes(out, std::move(coded->first));
   }
   out.coding_ = Coding::texts;
   out.is_flat_ = known_rows_ == rows_;

@@ -1,6 +1,8 @@
 // A column out of rows of other columns. Source after source, so that what kind of column a source is is asked once;
 // dictionaries are sorted, so they are merged, and no text is hashed.
 #include <algorithm>
+#include <bit>
+#include <numeric>
 
 #include "timeline/column_builder.h"
 #include "timeline/text_store.h"
@@ -204,21 +206,62 @@ bool translate(const Readers& readers, const Column& host, std::vector<int64_t>&
   return has_all;
 }
 
-std::vector<std::string_view> texts_by_row(const Selection& selection, const Columns& columns) {
+/// Calls use(row, text's number in the source's texts) for each row that is known.
+template <class F>
+void each_text(const Column& column, const std::vector<Taken>& taken, F use) {
+  if (column.coding() == Coding::texts) return each_known(column, taken, use);
+  column.integers().visit([&](auto code) {
+    each_known(column, taken, [&](uint32_t row, uint32_t slot) { use(row, static_cast<uint32_t>(code[slot])); });
+  });
+}
+
+std::vector<std::string_view> views_by_row(const Selection& selection, const Columns& columns) {
   std::vector<std::string_view> out(selection.rows());
   each_source(selection, columns, [&](size_t source, const Column& column) {
     const Texts& texts = column.dictionary();
     texts.offsets().visit([&](auto offset) {
-      auto text = [&](size_t i) {
-        return std::string_view(texts.characters().data() + offset[i], static_cast<size_t>(offset[i + 1] - offset[i]));
-      };
-      if (column.coding() == Coding::texts)
-        return each_known(column, selection.of(source), [&](uint32_t row, uint32_t slot) { out[row] = text(slot); });
-      column.integers().visit([&](auto code) {
-        each_known(column, selection.of(source),
-                   [&](uint32_t row, uint32_t slot) { out[row] = text(static_cast<size_t>(code[slot])); });
+      each_text(column, selection.of(source), [&](uint32_t row, uint32_t i) {
+        out[row] = {texts.characters().data() + offset[i], static_cast<size_t>(offset[i + 1] - offset[i])};
       });
     });
+  });
+  return out;
+}
+
+/// The characters of all rows one behind another, and where each row's end; what lies together is copied together.
+std::pair<std::vector<int64_t>, std::shared_ptr<const char[]>> texts_by_row(const Selection& selection,
+                                                                            const Columns& columns) {
+  std::vector<int64_t> ends(selection.rows() + size_t{1});
+  each_source(selection, columns, [&](size_t source, const Column& column) {
+    column.dictionary().offsets().visit([&](auto offset) {
+      each_text(column, selection.of(source),
+                [&](uint32_t row, uint32_t i) { ends[row + size_t{1}] = offset[i + 1] - offset[i]; });
+    });
+  });
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  auto bytes = std::make_shared_for_overwrite<char[]>(static_cast<size_t>(ends.back()));
+  each_source(selection, columns, [&](size_t source, const Column& column) {
+    const Texts& texts = column.dictionary();
+    auto copy = [&](int64_t from, size_t row, size_t count) {
+      const char* begin = texts.characters().data() + from;
+      std::copy(begin, begin + (ends[row + count] - ends[row]), bytes.get() + ends[row]);
+    };
+    texts.offsets().visit([&](auto offset) {
+      if (column.coding() == Coding::codes)
+        return each_text(column, selection.of(source), [&](uint32_t row, uint32_t i) { copy(offset[i], row, 1); });
+      for (const Taken& t : selection.of(source))
+        copy(offset[column.all_known() ? t.from : column.slot(t.from)], t.to, t.count);
+    });
+  });
+  return {std::move(ends), std::move(bytes)};
+}
+
+/// Whether there are so many more texts than in any source that did not share them that they may share some by now:
+/// asked whenever the number passes a power of two.
+bool may_share(const Selection& selection, const Columns& columns, uint32_t known) {
+  bool out = known >= TextStore::kTrial;
+  each_source(selection, columns, [&](size_t, const Column& column) {
+    out = out && (column.coding() != Coding::texts || column.known_rows() < std::bit_floor(known));
   });
   return out;
 }
@@ -308,11 +351,25 @@ void ColumnBuilder::gather_texts(const Selection& selection, const Columns& colu
       return finish_codes(out, Texts(texts));
     }
   }
-  std::vector<std::string_view> texts = texts_by_row(selection, columns);
-  if (known_rows_ != rows_) close_ranks(texts, out.known_bits()->words());
+  const uint64_t* known = known_rows_ != rows_ ? out.known_bits()->words() : nullptr;
+  if (plain > 0 && may_share(selection, columns, known_rows_)) {
+    std::vector<std::string_view> views = views_by_row(selection, columns);
+    if (known) close_ranks(views, known);
+    if (auto coded = timeline::TextStore::try_coded(views)) {
+      integers_ = std::move(coded->second);
+      return finish_codes(out, std::move(coded->first));
+    }
+  }
+  auto [ends, bytes] = texts_by_row(selection, columns);
+  if (known) {
+    size_t to = 0;
+    for (size_t row = 0; row < rows_; ++row)
+      if (known[row >> 6] >> (row & 63) & 1) ends[++to] = ends[row + 1];
+    ends.resize(to + 1);
+  }
   out.coding_ = Coding::texts;
   out.is_flat_ = known_rows_ == rows_;
-  out.texts_ = Texts(texts);
+  out.texts_ = Texts(ends, std::move(bytes));
 }
 
 void ColumnBuilder::gather_lists(const query::Property& property, const Selection& selection, const Columns& columns,

@@ -189,6 +189,35 @@ TEST(Column, text_that_differs_every_time_has_none) {
   EXPECT_EQ(column->text(4321), "order-4321");
 }
 
+TEST(Column, text_that_repeats_only_among_many_has_a_dictionary_once_they_are) {
+  // 5,000 products, each seen once before any is seen again.
+  auto product = [](uint32_t i) { return "p" + std::to_string(i % 5000); };
+  auto of = [&](uint32_t from, uint32_t to) {
+    ColumnBuilder builder(PropertyType::text);
+    for (uint32_t i = from; i < to; ++i) builder.add_text(product(i));
+    return builder.finish();
+  };
+  EXPECT_EQ(of(0, 4095)->coding(), Coding::texts) << "decided at 2,048, asked again at twice as many";
+  EXPECT_EQ(of(0, 9000)->coding(), Coding::texts);
+  EXPECT_EQ(of(0, 12'000)->coding(), Coding::codes);
+
+  auto base = of(0, 8000), first = of(8000, 8190), second = of(8190, 12'000);
+  query::Property property{"product_id", PropertyType::text};
+  for (Words words : {Words::shared, Words::own}) {
+    Selection some, more;
+    some.add(0, 0, base->rows());
+    some.add(1, 0, first->rows());
+    auto still = ColumnBuilder::gather(property, some, {base.get(), first.get()}, words);
+    EXPECT_EQ(still->coding(), Coding::texts) << "no power of two was passed";
+    more.add(0, 0, still->rows());
+    more.add(1, 0, second->rows());
+    auto grown = ColumnBuilder::gather(property, more, {still.get(), second.get()}, words);
+    ASSERT_EQ(grown->coding(), Coding::codes);
+    ASSERT_EQ(grown->rows(), 12'000u);
+    for (uint32_t row = 0; row < grown->rows(); ++row) ASSERT_EQ(grown->text(row), product(row));
+  }
+}
+
 TEST(Column, a_dictionary_is_shared_by_what_is_made_of_it) {
   auto of = [](std::vector<std::string> texts, int times) {
     ColumnBuilder builder(PropertyType::text);

@@ -28,15 +28,9 @@ uint64_t scale_of(std::span<const int64_t> values, int64_t min, uint64_t range) 
 }
 
 template <class T>
-std::shared_ptr<const Block> block_of(std::vector<T> plane) {
-  auto owner = std::make_shared<const std::vector<T>>(std::move(plane));
-  std::string_view bytes(reinterpret_cast<const char*>(owner->data()), owner->size() * sizeof(T));
-  return std::make_shared<const Block>(std::move(owner), bytes);
-}
-
-template <class T>
 std::shared_ptr<const Block> plane_of(std::span<const int64_t> values, const Packing& packing, int shift) {
-  std::vector<T> out(values.size());
+  auto owner = std::make_shared_for_overwrite<T[]>(values.size());
+  T* out = owner.get();
   auto base = static_cast<uint64_t>(packing.base), scale = static_cast<uint64_t>(packing.scale);
   if (scale == 1)
     for (size_t i = 0; i < values.size(); ++i)
@@ -44,7 +38,8 @@ std::shared_ptr<const Block> plane_of(std::span<const int64_t> values, const Pac
   else
     for (size_t i = 0; i < values.size(); ++i)
       out[i] = static_cast<T>((static_cast<uint64_t>(values[i]) - base) / scale >> shift);
-  return block_of(std::move(out));
+  std::string_view bytes(reinterpret_cast<const char*>(out), values.size() * sizeof(T));
+  return std::make_shared<const Block>(std::move(owner), bytes);
 }
 
 }  // namespace

@@ -456,8 +456,8 @@ void add_gone(const Parts& parts, Remade& remade) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard, const Parts& parts) {
-  PartBuilder builder(schema, shard, Words::own);
+Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard, const Parts& parts, Words words) {
+  PartBuilder builder(schema, shard, words);
   Remade nobody;
   TRY(weave(builder, parts, nobody));
   return builder.finish();

@@ -58,10 +58,11 @@ class PartBuilder {
   std::unique_ptr<State> state_;
 };
 
-/// One part of the customers that count in all the parts of a shard, the oldest first: of what others said there is
-/// nothing in it. Error corrupt.
+/// One part of the customers that count in all the parts of a shard, the oldest first. With words of its own there is
+/// nothing in it of what others said. Error corrupt.
 Result<std::shared_ptr<const Part>> merge(const Schema& schema, int shard,
-                                          const std::vector<std::shared_ptr<const Part>>& parts);
+                                          const std::vector<std::shared_ptr<const Part>>& parts,
+                                          Words words = Words::own);
 
 /// Customers who are made anew: with all their rows (without any they are gone), or with rows of a batch besides what
 /// they have.

@@ -51,6 +51,7 @@ void TextStore::reconsider() {
     ends_.push_back(bytes_.size());
   }
   plain_ = true;
+  plain_since_ = codes_.size();
   codes_ = {};
   dictionary_ = {};
 }
@@ -61,7 +62,44 @@ std::string_view TextStore::operator[](size_t i) const {
   return std::string_view(bytes_).substr(from, ends_[i] - from);
 }
 
-std::pair<Texts, std::vector<int64_t>> TextStore::take_coded() {
+namespace {
+
+/// Whether each text seems to come so often, by one in sixteen of them: those whose hash says so.
+bool seems_shared(std::span<const std::string_view> texts) {
+  constexpr uint64_t kOneIn = 16;
+  size_t values = 0;
+  Dictionary sample;
+  for (std::string_view text : texts) {
+    if (hash64(text) % kOneIn != 0) continue;
+    ++values;
+    sample.ensure(text);
+  }
+  // The sample is not exact: what is close is counted.
+  return TextStore::pays(sample.size() * 9 / 10, values);
+}
+
+}  // namespace
+
+std::optional<TextStore::Coded> TextStore::try_coded(std::span<const std::string_view> texts) {
+  if (!seems_shared(texts)) return std::nullopt;
+  TextStore store;
+  store.codes_.reserve(texts.size());
+  for (std::string_view text : texts) {
+    store.codes_.push_back(store.dictionary_.ensure(text));
+    if (!pays(store.dictionary_.size(), texts.size())) return std::nullopt;
+  }
+  return store.take_coded();
+}
+
+std::optional<TextStore::Coded> TextStore::reconsidered() const {
+  if (!plain_ || size() < 2 * plain_since_) return std::nullopt;
+  std::vector<std::string_view> texts;
+  texts.reserve(size());
+  for (size_t i = 0; i < size(); ++i) texts.push_back((*this)[i]);
+  return try_coded(texts);
+}
+
+TextStore::Coded TextStore::take_coded() {
   std::vector<uint32_t> sorted(dictionary_.size());
   std::iota(sorted.begin(), sorted.end(), 0u);
   std::sort(sorted.begin(), sorted.end(), [&](uint32_t a, uint32_t b) { return dictionary_[a] < dictionary_[b]; });

@@ -1,6 +1,8 @@
 // Texts as a column gathers them: by a dictionary, until that turns out not to pay.
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +44,17 @@ class TextStore {
   /// Whether to store codes.
   bool is_coded() const { return !plain_ && pays(dictionary_.size(), size()); }
   /// The dictionary in the order of bytes, and the codes by it.
-  std::pair<Texts, std::vector<int64_t>> take_coded();
+  using Coded = std::pair<Texts, std::vector<int64_t>>;
+  Coded take_coded();
+  /// Of all values at once, when a dictionary pays for them.
+  static std::optional<Coded> try_coded(std::span<const std::string_view> texts);
+  /// What was plain after so few values that many share a text by now. Asked once, at the end.
+  std::optional<Coded> reconsidered() const;
 
  private:
   void reconsider();
   bool plain_ = false;
+  size_t plain_since_ = 0;  ///< How many values there were when it became so.
   Dictionary dictionary_;
   std::vector<uint32_t> codes_;
   std::string bytes_;

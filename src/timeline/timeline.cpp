@@ -102,6 +102,17 @@ struct Timeline::State {
                       Executor* executor, F change_parts);
   Result<void> append(const Shard& shard, const Schema& schema, int number, const std::vector<PlacedRow>& rows,
                       const std::shared_ptr<const Schema>& shared, Parts& parts) const;
+  /// Tells the shards that somebody left who has no id there. Timeline::rehome but for the fold.
+  Result<std::set<int>> move_home(std::span<const CustomerId> customers);
+  bool put_base(int shard, std::span<const std::shared_ptr<const Part>> folded, std::shared_ptr<const Part> base);
+  /// REQUIRES folding. No version is held: what a shard's new base supersedes is given back before the next is folded.
+  Result<void> fold(int shard, Words words) {
+    auto [schema, folded] = parts_of(shard);
+    if (folded.empty()) return {};
+    put_base(shard, folded, TRY(merge(*schema, shard, folded, words)));
+    return {};
+  }
+  Result<int> fold(Executor& executor, std::span<const int> shards, Words words);
   CustomerId home_of(int64_t origin) const {
     return options.canonical ? options.canonical({origin}) : CustomerId{origin};
   }
@@ -202,11 +213,20 @@ Result<void> Timeline::remove_customers(std::span<const CustomerId> customers) {
 }
 
 Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
-  std::lock_guard lock(state_->writing);
-  auto before = version();
+  for (int shard : TRY(state_->move_home(customers))) {
+    std::lock_guard fold_lock(state_->folding);
+    TRY(state_->fold(shard, Words::own));
+  }
+  return {};
+}
+
+Result<std::set<int>> Timeline::State::move_home(std::span<const CustomerId> customers) {
+  std::lock_guard lock(writing);
+  auto before = current();
   std::set<CustomerId> named(customers.begin(), customers.end());
   // Who comes to be made anew, by shard, and from whom rows come to them.
   std::map<int, std::map<CustomerId, std::set<CustomerId>>> targets;
+  std::set<int> strange;
   for (CustomerId id : named) {
     auto place = before->find(id);
     if (!place) continue;
@@ -214,33 +234,35 @@ Result<void> Timeline::rehome(std::span<const CustomerId> customers) {
     std::vector<RowRef> rows;
     TRY(reader.collect(*place->part, place->customer, rows));
     for (const RowRef& row : rows) {
-      CustomerId home = state_->home_of(row.origin);
+      CustomerId home = home_of(row.origin);
       if (home == id) continue;
       targets[shard_of(home)][home].insert(id);
       targets[shard_of(id)][id];
+      if (home_of(id.value) == id && shard_of(home) != shard_of(id)) strange.insert(shard_of(id));
     }
   }
   std::vector<int> touched;
   for (const auto& [shard, ids] : targets) touched.push_back(shard);
   auto schema = before->shared_schema();
-  return state_->change(touched, schema, Seq{}, nullptr, [&](const Shard&, int s, Parts& parts) -> Result<void> {
+  TRY(change(touched, schema, Seq{}, nullptr, [&](const Shard&, int s, Parts& parts) -> Result<void> {
     // With words of its own: rows come from other shards, and an erasure clears those of one shard.
     PartBuilder builder(*schema, s, Words::own);
     Remade made;
     for (const auto& [id, sources] : targets[s]) {
       std::vector<RowRef>& own = made[id].rows;
       if (auto place = before->find(id)) TRY(builder.collect(*place->part, place->customer, own));
-      if (named.contains(id)) std::erase_if(own, [&](const RowRef& row) { return state_->home_of(row.origin) != id; });
+      if (named.contains(id)) std::erase_if(own, [&](const RowRef& row) { return home_of(row.origin) != id; });
       for (CustomerId source : sources) {
         std::vector<RowRef> rows;
         Place place = *before->find(source);
         TRY(builder.collect(*place.part, place.customer, rows));
         for (const RowRef& row : rows)
-          if (state_->home_of(row.origin) == id) own.push_back(row);
+          if (home_of(row.origin) == id) own.push_back(row);
       }
     }
     return remake(builder, made, parts);
-  });
+  }));
+  return strange;
 }
 
 Result<void> Timeline::rehome_all(Executor& executor) {
@@ -336,29 +358,26 @@ Result<int> Timeline::fold(Executor& executor, FoldWhich which) {
   std::vector<int> numbers;
   for (int s = 0; s < kShards; ++s)
     if (timeline::wants_fold(now->shard(s), state_->options, which)) numbers.push_back(s);
-  return fold_shards(executor, numbers);
+  return state_->fold(executor, numbers, which == FoldWhich::pressing ? Words::shared : Words::own);
 }
 
 Result<int> Timeline::fold_shards(Executor& executor, std::span<const int> numbers) {
-  std::lock_guard fold_lock(state_->folding);
-  // No version is held: what a shard's new base supersedes is given back before the next shard is folded.
-  auto fold_one = [&](int number) -> Result<void> {
-    auto [schema, folded] = state_->parts_of(number);
-    if (folded.empty()) return {};
-    put_base(number, folded, TRY(merge(*schema, number, folded)));
-    return {};
-  };
+  return state_->fold(executor, numbers, Words::own);
+}
+
+Result<int> Timeline::State::fold(Executor& executor, std::span<const int> numbers, Words words) {
+  std::lock_guard fold_lock(folding);
   std::vector<Result<void>> results(numbers.size());
-  executor.parallel_for(numbers.size(), [&](size_t i) { results[i] = fold_one(numbers[i]); });
+  executor.parallel_for(numbers.size(), [&](size_t i) { results[i] = fold(numbers[i], words); });
   for (Result<void>& result : results)
     if (!result) return tl::unexpected(result.error());
   return static_cast<int>(numbers.size());
 }
 
-bool Timeline::put_base(int shard, std::span<const std::shared_ptr<const Part>> folded,
-                        std::shared_ptr<const Part> base) {
-  std::lock_guard lock(state_->writing);
-  auto now = version();
+bool Timeline::State::put_base(int shard, std::span<const std::shared_ptr<const Part>> folded,
+                               std::shared_ptr<const Part> base) {
+  std::lock_guard lock(writing);
+  auto now = current();
   const Parts& present = now->shard(shard).parts();
   if (present.empty() || present.front() != folded.front()) return false;
   // What was made meanwhile stands on the new base: it has whole customers, at least as new as there.
@@ -367,8 +386,13 @@ bool Timeline::put_base(int shard, std::span<const std::shared_ptr<const Part>> 
     if (std::ranges::find(folded, part) == folded.end()) parts.push_back(part);
   Version::Shards shards = now->shards();
   shards[static_cast<size_t>(shard)] = std::make_shared<const Shard>(std::move(parts));
-  state_->publish(now->shared_schema(), std::move(shards), now->last());
+  publish(now->shared_schema(), std::move(shards), now->last());
   return true;
+}
+
+bool Timeline::put_base(int shard, std::span<const std::shared_ptr<const Part>> folded,
+                        std::shared_ptr<const Part> base) {
+  return state_->put_base(shard, folded, std::move(base));
 }
 
 }  // namespace cairn::timeline

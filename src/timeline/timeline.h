@@ -71,7 +71,8 @@ class Timeline {
   /// REQUIRES ids as they stand now.
   Result<void> remove_customers(std::span<const CustomerId> customers);
   /// After Options::canonical changed: rows that are now with one of these customers go where they belong. For a merge
-  /// of A into B name A; to take it back name B.
+  /// of A into B name A; to take it back name B. Of what went from B nothing stays in B's shard: it is folded, because
+  /// who erases A later looks for it nowhere but with A.
   Result<void> rehome(std::span<const CustomerId> customers);
   /// Finds everybody who is not where Options::canonical says, and moves them: after a snapshot was opened.
   Result<void> rehome_all(Executor& executor);
@@ -91,7 +92,8 @@ class Timeline {
   enum class FoldWhich { wanting, pressing, all };
   bool wants_fold(FoldWhich which = FoldWhich::wanting) const;
   /// Makes one base of a shard's parts, in all such shards, then publishes each. Meanwhile the writer goes on. Returns
-  /// how many.
+  /// how many. Pressing folds leave dictionaries as they are, with texts that nobody has any more: most of a fold goes
+  /// into reading them.
   Result<int> fold(Executor& executor, FoldWhich which = FoldWhich::wanting);
   /// The same for these shards: what nobody has any more is in none of their bytes then.
   Result<int> fold_shards(Executor& executor, std::span<const int> shards);

@@ -203,6 +203,43 @@ TEST_F(TimelineTest, who_moves_to_another_shard_leaves_its_dictionary_behind) {
   ASSERT_TRUE(timeline.rehome(std::vector<CustomerId>{{here}}));
   EXPECT_EQ(words(there).size(), 9u);
   EXPECT_FALSE(words(there).is_same(before));
+  Texts merged = words(there);
+  ASSERT_TRUE(timeline.fold(system_executor(), Timeline::FoldWhich::pressing));
+  EXPECT_TRUE(words(there).is_same(merged)) << "nothing is superseded that a flood would fold";
+  is_merged = false;
+  ASSERT_TRUE(timeline.rehome(std::vector<CustomerId>{{there}}));
+  EXPECT_EQ(words(there).size(), 1u) << "of who went back nothing stays where they were";
+  EXPECT_EQ(words(here).size(), 8u);
+}
+
+TEST_F(TimelineTest, a_pressing_fold_leaves_dictionaries_and_another_clears_them) {
+  Options options;
+  options.fold_events = 1;
+  Timeline timeline(small_schema(), options);
+  int64_t other = 2;
+  while (shard_of(CustomerId{other}) != shard_of(CustomerId{1})) ++other;
+  auto put = [&](int64_t seq, int64_t id, const char* sku) {
+    std::vector<OwnRow> rows = {{seq, id, "Product Viewed", kNoon, kNoon, fmt::format(R"({{"sku":"{}"}})", sku)}};
+    ASSERT_TRUE(timeline.apply(views(rows), {seq}));
+  };
+  auto words = [&] {
+    auto version = timeline.version();
+    const auto& parts = version->shard(shard_of(CustomerId{1})).parts();
+    EXPECT_EQ(parts.size(), 1u);
+    auto kind = *version->schema().find_kind("Product Viewed");
+    return parts.front()->stream(kind)->column(*version->schema().kinds()[kind].find("sku"))->dictionary().size();
+  };
+  put(1, 1, "a");
+  put(2, other, "b");
+  ASSERT_TRUE(timeline.fold(system_executor(), Timeline::FoldWhich::all));
+  EXPECT_EQ(words(), 2u);
+  ASSERT_TRUE(timeline.remove_customers(std::vector<CustomerId>{{other}}));
+  put(3, 1, "a");
+  ASSERT_TRUE(timeline.fold(system_executor(), Timeline::FoldWhich::pressing));
+  EXPECT_EQ(words(), 2u);
+  put(4, 1, "a");
+  ASSERT_TRUE(timeline.fold_shards(system_executor(), std::vector<int>{shard_of(CustomerId{1})}).has_value());
+  EXPECT_EQ(words(), 1u);
 }
 
 TEST_F(TimelineTest, folding_waits_for_enough) {
