@@ -16,8 +16,7 @@ namespace {
 
 /// `Crn1`, where `file` and others look for whose database this is.
 constexpr int kApplicationId = 0x43726e31;
-/// Of a new database. Half as many pages as by SQLite's default: a row costs a tenth less.
-constexpr int kPageBytes = 8192;
+constexpr size_t kPageBytes = 4096;
 /// The writer helps with checkpoints once the log file is this many times as long as what lies between two.
 constexpr int kHelpTimes = 4;
 
@@ -69,7 +68,7 @@ class SqliteBackend final : public Backend {
   SqliteBackend(World& world, const StoreOptions& options)
       : world_(world),
         path_(sqlite_path(options.directory)),
-        checkpoint_bytes_(static_cast<int64_t>(options.checkpoint_bytes)),
+        checkpoint_pages_(static_cast<int>(options.checkpoint_bytes / kPageBytes)),
         checkpoint_queue_(world.executor.make_queue("checkpoint")) {}
 
   Driver driver() const override { return Driver::sqlite; }
@@ -92,11 +91,10 @@ class SqliteBackend final : public Backend {
 
   World world_;
   const std::string path_;
-  const int64_t checkpoint_bytes_;  ///< The log file grows by this between two checkpoints.
-  int64_t checkpoint_pages_ = 0;    ///< The same in pages, once the writer is connected.
-  sqlite3* writer_ = nullptr;       ///< Owned by the connection that the store holds.
-  int log_pages_ = 0;               ///< In the log file after the last commit. Writer's thread only, as is the next.
-  int asked_at_pages_ = 0;          ///< Its length when a checkpoint was last asked for.
+  const int checkpoint_pages_;  ///< The log file grows by this between two checkpoints.
+  sqlite3* writer_ = nullptr;   ///< Owned by the connection that the store holds.
+  int log_pages_ = 0;           ///< In the log file after the last commit. Writer's thread only, as is the next.
+  int asked_at_pages_ = 0;      ///< Its length when a checkpoint was last asked for.
   std::atomic<bool> checkpointing_{false};
   std::atomic<uint64_t> checkpoints_{0};
   Database checkpointer_;                    ///< The checkpoint queue's alone.
@@ -111,15 +109,11 @@ Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet
   if (owner != kApplicationId && (owner != 0 || tables != 0))
     return fail(Code::corrupt, "{} is a database of another program; choose another directory", path_);
   // A large cache of pages costs more than it spares: below a gigabyte every commit of SQLite looks through all of it,
-  // and what it has not the system has.
-  TRY(run_script(
-      database.get(), path_,
-      fmt::format("PRAGMA page_size={}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                  "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; "
-                  "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864",
-                  kPageBytes)));
-  // Earlier versions made smaller pages.
-  checkpoint_pages_ = checkpoint_bytes_ / TRY(ask_number(database.get(), path_, "PRAGMA page_size"));
+  // and what it has not the system has (docs/architecture.md).
+  TRY(run_script(database.get(), path_,
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
+                 "PRAGMA secure_delete=ON; "
+                 "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864"));
   if (owner == 0) TRY(run_script(database.get(), path_, fmt::format("PRAGMA application_id={}", kApplicationId)));
   writer_ = database.get();
   sqlite3_wal_hook(
