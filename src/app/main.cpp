@@ -1,7 +1,7 @@
 #include "app/cli.h"
 
 /// jemalloc's settings, read before main (docs/dependencies.md): what was freed goes back to the system by itself, a
-/// few seconds later, also when nothing more happens.
+/// while later (ten seconds: a fold soon wants as much again), also when nothing more happens.
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "background_thread:true,dirty_decay_ms:10000,muzzy_decay_ms:0,oversize_threshold:0";

@@ -41,12 +41,12 @@ void set_bits(std::vector<uint64_t>& bits, uint32_t first, uint32_t count) {
   for (uint32_t row = first; row < first + count; ++row) bits[row >> 6] |= uint64_t{1} << (row & 63);
 }
 
-/// The values of known rows move together.
+/// The values of known rows, behind what is no row's, move together.
 template <class T>
-void close_ranks(std::vector<T>& values, const uint64_t* known) {
-  size_t to = 0;
-  for (size_t row = 0; row < values.size(); ++row)
-    if (known[row >> 6] >> (row & 63) & 1) values[to++] = values[row];
+void close_ranks(std::vector<T>& values, const uint64_t* known, size_t before = 0) {
+  size_t to = before;
+  for (size_t row = 0; before + row < values.size(); ++row)
+    if (known[row >> 6] >> (row & 63) & 1) values[to++] = values[before + row];
   values.resize(to);
 }
 
@@ -228,7 +228,8 @@ std::vector<std::string_view> views_by_row(const Selection& selection, const Col
   return out;
 }
 
-/// The characters of all rows one behind another, and where each row's end; what lies together is copied together.
+/// The characters of all rows one behind another, and where they end, behind a zero; what lies together is copied
+/// together.
 std::pair<std::vector<int64_t>, std::shared_ptr<const char[]>> texts_by_row(const Selection& selection,
                                                                             const Columns& columns) {
   std::vector<int64_t> ends(selection.rows() + size_t{1});
@@ -361,12 +362,7 @@ void ColumnBuilder::gather_texts(const Selection& selection, const Columns& colu
     }
   }
   auto [ends, bytes] = texts_by_row(selection, columns);
-  if (known) {
-    size_t to = 0;
-    for (size_t row = 0; row < rows_; ++row)
-      if (known[row >> 6] >> (row & 63) & 1) ends[++to] = ends[row + 1];
-    ends.resize(to + 1);
-  }
+  if (known) close_ranks(ends, known, 1);
   out.coding_ = Coding::texts;
   out.is_flat_ = known_rows_ == rows_;
   out.texts_ = Texts(ends, std::move(bytes));

@@ -7,6 +7,24 @@
 #include "base/hash.h"
 
 namespace cairn::timeline {
+namespace {
+
+/// Whether a dictionary seems to pay, by the one text in sixteen whose hash says so: making a whole one only to find
+/// that it does not costs as much as one that does.
+bool seems_shared(std::span<const std::string_view> texts) {
+  constexpr uint64_t kOneIn = 16;
+  size_t values = 0;
+  Dictionary sample;
+  for (std::string_view text : texts) {
+    if (hash64(text) % kOneIn != 0) continue;
+    ++values;
+    sample.ensure(text);
+  }
+  // The sample is not exact: what is close is counted.
+  return TextStore::pays(sample.size() * 9 / 10, values);
+}
+
+}  // namespace
 
 uint32_t Dictionary::ensure(std::string_view text) {
   if (table_.size() < 2 * (ends_.size() + 1)) grow();
@@ -61,24 +79,6 @@ std::string_view TextStore::operator[](size_t i) const {
   size_t from = i == 0 ? 0 : ends_[i - 1];
   return std::string_view(bytes_).substr(from, ends_[i] - from);
 }
-
-namespace {
-
-/// Whether each text seems to come so often, by one in sixteen of them: those whose hash says so.
-bool seems_shared(std::span<const std::string_view> texts) {
-  constexpr uint64_t kOneIn = 16;
-  size_t values = 0;
-  Dictionary sample;
-  for (std::string_view text : texts) {
-    if (hash64(text) % kOneIn != 0) continue;
-    ++values;
-    sample.ensure(text);
-  }
-  // The sample is not exact: what is close is counted.
-  return TextStore::pays(sample.size() * 9 / 10, values);
-}
-
-}  // namespace
 
 std::optional<TextStore::Coded> TextStore::try_coded(std::span<const std::string_view> texts) {
   if (!seems_shared(texts)) return std::nullopt;

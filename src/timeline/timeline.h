@@ -72,7 +72,7 @@ class Timeline {
   Result<void> remove_customers(std::span<const CustomerId> customers);
   /// After Options::canonical changed: rows that are now with one of these customers go where they belong. For a merge
   /// of A into B name A; to take it back name B. Of what went from B nothing stays in B's shard: it is folded, because
-  /// who erases A later looks for it nowhere but with A.
+  /// who erases A later looks for it nowhere but with A. Damage found by the fold leaves them where they belong.
   Result<void> rehome(std::span<const CustomerId> customers);
   /// Finds everybody who is not where Options::canonical says, and moves them: after a snapshot was opened.
   Result<void> rehome_all(Executor& executor);

@@ -203,9 +203,6 @@ TEST_F(TimelineTest, who_moves_to_another_shard_leaves_its_dictionary_behind) {
   ASSERT_TRUE(timeline.rehome(std::vector<CustomerId>{{here}}));
   EXPECT_EQ(words(there).size(), 9u);
   EXPECT_FALSE(words(there).is_same(before));
-  Texts merged = words(there);
-  ASSERT_TRUE(timeline.fold(system_executor(), Timeline::FoldWhich::pressing));
-  EXPECT_TRUE(words(there).is_same(merged)) << "nothing is superseded that a flood would fold";
   is_merged = false;
   ASSERT_TRUE(timeline.rehome(std::vector<CustomerId>{{there}}));
   EXPECT_EQ(words(there).size(), 1u) << "of who went back nothing stays where they were";
