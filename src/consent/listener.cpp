@@ -81,7 +81,7 @@ std::optional<Statement> heard(const events::LogRow& row, std::string_view sourc
 
 Listener::Listener(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases)
     : world_(world), store_(store), log_(log), aliases_(aliases), pace_(kAnswersPause) {}
-Listener::~Listener() { queue_.reset(); }
+Listener::~Listener() = default;
 
 Result<void> Listener::start() {
   source_ = TRY(log_.ensure_source("consent"));

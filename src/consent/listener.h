@@ -62,6 +62,7 @@ class Listener {
   Duration waits_since_;
   events::Pace pace_;
   std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
+  /// Last: it ends before what it uses. What it runs on its way out posts to it, so nobody takes it away before.
   std::unique_ptr<Queue> queue_;
 };
 

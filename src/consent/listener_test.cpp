@@ -228,6 +228,21 @@ TEST_P(ListenerTest, AnswersAreHeardSoon) {
   EXPECT_TRUE(is_heard(2));
 }
 
+TEST_P(ListenerTest, MayEndWhileItIsAtSomething) {
+  look(till_, "phone", "analytics=1");
+  Seq first = log_->last();
+  look(till_, "phone", "analytics=0");
+  {
+    Listener listener(world_, store(), *log_, aliases_);
+    ASSERT_TRUE(listener.start());
+    // It is at the first when it ends; the second, which could wait, comes behind it.
+    listener.hear(first, true);
+    listener.hear(log_->last(), false);
+  }
+  listen();
+  EXPECT_EQ(told().size(), 2u);
+}
+
 TEST_P(ListenerTest, AnEventThatTellsOfTheChangeKnowsItsMoment) {
   tell(till_, R"({"purpose":"analytics","state":"withdrawn"})");
   look(till_, "phone", "analytics=1");
