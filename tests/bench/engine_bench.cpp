@@ -194,8 +194,10 @@ std::map<std::string, Peer> ask_duckdb(const test::TempDir& dir, int64_t custome
   std::map<std::string, Peer> out;
   if (std::getenv("CAIRN_BENCH_ALONE")) return out;
   write_csv(dir / "events.csv", customers);
-  std::string command = fmt::format("node {}/tests/bench/duckdb/ask.mjs {} {} {} {} > {}", CAIRN_SOURCE_DIR,
-                                    dir / "events.csv", kTo.micros, kRuns, memory_limit(), dir / "answers");
+  const char* only = std::getenv("CAIRN_BENCH_ONLY");
+  std::string command =
+      fmt::format("node {}/tests/bench/duckdb/ask.mjs {} {} {} {} {} > {}", CAIRN_SOURCE_DIR, dir / "events.csv",
+                  kTo.micros, kRuns, memory_limit(), only ? only : "", dir / "answers");
   if (std::system(command.c_str()) != 0) {
     fmt::print("DuckDB did not answer: `npm install` in tests/bench/duckdb makes it there.\n");
     return out;

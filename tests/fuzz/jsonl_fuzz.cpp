@@ -7,7 +7,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace cairn;
   using namespace cairn::import;
   std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (size_t block : {Input::kBlock, size_t{3}}) {
+  for (size_t block : {size_t{1} << 14, size_t{3}}) {
     LineReader reader(Input::of(std::string(text), block));
     JsonEvents json_events(Reading{});
     Line line;

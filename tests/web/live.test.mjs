@@ -130,7 +130,7 @@ test("a line opens into all of the event, by keyboard too", async () => {
   await page.keyboard.press("Enter");
   assert.equal(await line.getAttribute("aria-expanded"), "true");
   await page.getByRole("region", { name: "Properties" }).filter({ hasText: '"orderid": "1043"' }).waitFor();
-  await page.getByRole("definition").filter({ hasText: "is no time" }).waitFor();
+  await page.getByRole("definition").filter({ hasText: "is not a time" }).waitFor();
   await page.keyboard.press("Enter");
   assert.equal(await page.getByRole("region", { name: "Properties" }).count(), 0);
   await close();
@@ -138,7 +138,7 @@ test("a line opens into all of the event, by keyboard too", async () => {
 
 test("refused calls are tried mended, replayed, and the rest dropped after asking", async () => {
   const { page, close } = await openAlone("/live?view=refused");
-  const group = page.getByRole("listitem").filter({ hasText: "userId or anonymousId is missing" });
+  const group = page.getByRole("listitem").filter({ hasText: "nothing says who it was" });
   await group.getByRole("button", { name: "Replay as it is" }).click();
   await page.getByRole("status").filter({ hasText: "12 still wait" }).waitFor();
   await group.getByRole("button", { name: "Mend…" }).click();
@@ -153,7 +153,7 @@ test("refused calls are tried mended, replayed, and the rest dropped after askin
   await group.getByRole("button", { name: "Mend and replay 12" }).click();
   await page.getByRole("status").filter({ hasText: "12 became events." }).waitFor();
   await group.waitFor({ state: "detached" });
-  const other = page.getByRole("listitem").filter({ hasText: "is no time" });
+  const other = page.getByRole("listitem").filter({ hasText: "is not a time" });
   await other.getByRole("button", { name: "Drop" }).click();
   await other.getByRole("button", { name: "Drop 3 for good?" }).click();
   await page.getByText("Nothing waits").waitFor();
@@ -162,7 +162,7 @@ test("refused calls are tried mended, replayed, and the rest dropped after askin
 
 test("a value can be set where one is missing", async () => {
   const { page, close } = await openAlone("/live?view=refused");
-  const group = page.getByRole("listitem").filter({ hasText: "is no time" });
+  const group = page.getByRole("listitem").filter({ hasText: "is not a time" });
   await group.getByRole("button", { name: "Mend…" }).click();
   await group.getByRole("button", { name: "Remove this change" }).click();
   await group.getByRole("button", { name: "Set a value" }).click();
@@ -282,12 +282,22 @@ test("French is whole: no English heading, button or label is left", async () =>
       const { page, close } = await openAlone(`/live${view}${view ? "&" : "?"}lang=${language}`);
       await page.getByRole("heading", { level: 2 }).waitFor();
       await page.waitForLoadState("networkidle").catch(() => {});
-      words[language] = await page.locator("main h1, main h2, main h3:not([class*=reason]), main label").evaluateAll((all) => all.map((one) => one.firstChild.textContent));
+      words[language] = await page.locator("main h1, main h2, main h3, main label").evaluateAll((all) => all.map((one) => one.firstChild.textContent));
       await close();
     }
     const same = words.fr.filter((word) => words.en.includes(word) && !["web shop", "shop server", "till", "Source"].includes(word));
     assert.deepEqual(same, [], view);
   }
+});
+
+test("why a call was refused is said in French, too: in its line, its details, and the list of what waits", async () => {
+  const { page, close } = await openAlone("/live?lang=fr");
+  const line = lines(page).filter({ hasText: "« last tuesday » n’est pas une heure" }).first();
+  await line.click();
+  await page.getByRole("definition").filter({ hasText: "écrivez-la comme 2026-03-29T14:05:00Z" }).waitFor();
+  await page.goto(`${new URL(page.url()).origin}/live?view=refused&lang=fr`);
+  await page.getByRole("heading", { level: 3, name: "rien ne dit qui c’était : envoyez un userId ou un anonymousId" }).waitFor();
+  await close();
 });
 
 test("nothing is complained of: no console message, no breach of the content security policy", async () => {

@@ -53,18 +53,18 @@ function chance(count) {
   switch (count % 11) {
     case 3: return made(kind, properties, { source: kSources[1], who: "user_id=42", identifiers: ["user_id=42", "email=ada@shop.fr"] });
     case 5: return made("Page Viewed", { path: "/" }, { set_apart: ["bot"] });
-    case 7: return made("Order Completed", { orderid: "1043", total: "59,90" }, { fate: "refused", seq: null, reason: "'last tuesday' is no time; RFC 3339 is expected", field: "timestamp", source: kSources[2] });
+    case 7: return made("Order Completed", { orderid: "1043", total: "59,90" }, { fate: "refused", seq: null, reason: "'last tuesday' is not a time; write it like 2026-03-29T14:05:00Z or 2026-03-29 14:05:00", field: "timestamp", source: kSources[2] });
     case 8: return made(kind, { ...properties, colour: "green" }, { undeclared: ["colour"], source: kSources[1] });
     case 9: return made(kind, properties, { fate: "already_there" });
     default: return made(kind, properties);
   }
 }
 
-const away = () => ({ id: String(nextId++), at: iso(Date.now()), key_hint: "cw_9f1c22ab0", reason: "no source has this key", client: "203.0.113.9" });
+const away = () => ({ id: String(nextId++), at: iso(Date.now()), key_hint: "cw_9f1c22ab0", reason: "this write key is unknown, or no longer valid", client: "203.0.113.9" });
 
 const kReasons = [
-  { field: "userId", reason: "userId or anonymousId is missing: nobody could be told whose event it is", count: 12, body: { messageId: "m1", event: "Order Completed", userid: "42", properties: { order_id: "1001", total: 59.9, currency: "EUR" } }, source: kSources[1] },
-  { field: "timestamp", reason: "'last tuesday' is no time; RFC 3339 is expected", count: 3, body: { messageId: "m2", userId: "43", event: "Order Completed", timestamp: "last tuesday" }, source: kSources[2] },
+  { field: "userId", reason: "nothing says who it was: send a userId or an anonymousId", count: 12, body: { messageId: "m1", event: "Order Completed", userid: "42", properties: { order_id: "1001", total: 59.9, currency: "EUR" } }, source: kSources[1] },
+  { field: "timestamp", reason: "'last tuesday' is not a time; write it like 2026-03-29T14:05:00Z or 2026-03-29 14:05:00", count: 3, body: { messageId: "m2", userId: "43", event: "Order Completed", timestamp: "last tuesday" }, source: kSources[2] },
 ];
 
 function refusedRows() {

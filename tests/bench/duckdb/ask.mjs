@@ -1,8 +1,8 @@
-// The questions of bench_engine, asked of DuckDB: node ask.mjs events.csv moment_micros runs memory_limit
+// The questions of bench_engine, asked of DuckDB: node ask.mjs events.csv moment_micros runs memory_limit [question]
 // One line of JSON a question: name, median seconds, and the answer as text, to be compared.
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const [csv, moment, runs, memory] = process.argv.slice(2);
+const [csv, moment, runs, memory, only] = process.argv.slice(2);
 const db = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: memory });
 const connection = await db.connect();
 const rows = async (sql) => (await connection.runAndReadAll(sql)).getRowsJson();
@@ -45,6 +45,7 @@ const questions = {
 };
 
 for (const [name, sql] of Object.entries(questions)) {
+  if (only && name !== only) continue;
   const seconds = [];
   let answer;
   for (let run = 0; run < Number(runs); ++run) {

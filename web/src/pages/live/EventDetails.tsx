@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 import type { LiveEvent, TurnedAway } from "../../api/live_types";
 import { ApartBadge, Json } from "./Parts";
+import { useReason } from "./reasons";
 import styles from "./Stream.module.css";
 
 export function EventDetails({ event }: { event: LiveEvent }) {
   const { t } = useTranslation();
+  const reason = useReason();
   const facts: [string, string][] = [
     [t("live.detail.source"), event.source],
     [t("live.detail.identifiers"), event.identifiers.join("\n")],
@@ -17,7 +19,7 @@ export function EventDetails({ event }: { event: LiveEvent }) {
   return (
     <div className={styles.details}>
       <dl className={styles.facts}>
-        {event.fate === "refused" ? <div><dt>{t("live.detail.reason")}</dt><dd>{event.reason}</dd></div> : null}
+        {event.fate === "refused" ? <div><dt>{t("live.detail.reason")}</dt><dd>{reason(event.reason)}</dd></div> : null}
         {facts.filter(([, text]) => text).map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text}</dd></div>)}
         {event.set_apart.length > 0 ? (
           <div>
@@ -34,10 +36,11 @@ export function EventDetails({ event }: { event: LiveEvent }) {
 
 export function AwayDetails({ away }: { away: TurnedAway }) {
   const { t } = useTranslation();
+  const reason = useReason();
   return (
     <div className={styles.details}>
       <dl className={styles.facts}>
-        <div><dt>{t("live.detail.reason")}</dt><dd>{away.reason}</dd></div>
+        <div><dt>{t("live.detail.reason")}</dt><dd>{reason(away.reason)}</dd></div>
         {away.key_hint ? <div><dt>{t("live.detail.key_hint")}</dt><dd>{away.key_hint}…</dd></div> : null}
         {away.client ? <div><dt>{t("live.detail.client")}</dt><dd>{away.client}</dd></div> : null}
       </dl>

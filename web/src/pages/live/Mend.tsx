@@ -7,6 +7,7 @@ import { getRefused, tryReplay } from "../../api/live";
 import type { Mend, RefusedFilter } from "../../api/live_types";
 import { isEmptyMend, toMend, type MendForm } from "./mend";
 import { Json, parts, Problem } from "./Parts";
+import { useReason } from "./reasons";
 import styles from "./Refused.module.css";
 
 interface ChangeProps {
@@ -84,6 +85,7 @@ export interface MendPanelProps {
 
 export function MendPanel({ filter, count, field, replay, replaying }: MendPanelProps) {
   const { t } = useTranslation();
+  const reason = useReason();
   const [form, setForm] = useState<MendForm>({ renames: [{ from: "", to: field }], sets: [] });
   const rows = useQuery({ queryKey: ["refused", "samples", filter], queryFn: ({ signal }) => getRefused(filter, 3, signal) });
   const trial = useMutation({ mutationFn: (mend: Mend) => tryReplay(filter, mend) });
@@ -109,7 +111,7 @@ export function MendPanel({ filter, count, field, replay, replaying }: MendPanel
         </Button>
         {trial.data ? (
           <p className={styles.outcome} data-good={good === tried} role="status">
-            {t("live.mend.tried", { count: tried, good })}{first?.reason ? ` ${first.reason}` : ""}
+            {t("live.mend.tried", { count: tried, good })}{first?.reason ? ` ${reason(first.reason)}` : ""}
           </p>
         ) : null}
       </div>

@@ -8,6 +8,7 @@ import type { Formatter } from "../../components/format";
 import { Section } from "../../components/Section";
 import { MendPanel } from "./Mend";
 import { Empty, parts, Problem, SureButton } from "./Parts";
+import { useReason } from "./reasons";
 import styles from "./Refused.module.css";
 
 const kAsItIs: Mend = { rename: {}, merge: null };
@@ -24,6 +25,7 @@ interface GroupProps {
 
 function Group({ group, may, format, done }: GroupProps) {
   const { t } = useTranslation();
+  const reason = useReason();
   const cache = useQueryClient();
   const [open, setOpen] = useState(false);
   const [progress, setProgress] = useState(0);
@@ -34,7 +36,7 @@ function Group({ group, may, format, done }: GroupProps) {
     onSuccess: (sum) => done(
       t("live.refused.replayed", { count: sum.replayed, n: format.integer(sum.replayed) })
       + (sum.already_there > 0 ? ` ${t("live.refused.already", { count: sum.already_there, n: format.integer(sum.already_there) })}` : "")
-      + (sum.still_waiting > 0 ? ` ${t("live.refused.still", { count: sum.still_waiting, n: format.integer(sum.still_waiting) })} ${sum.calls.find((call) => call.reason)?.reason ?? ""}` : ""),
+      + (sum.still_waiting > 0 ? ` ${t("live.refused.still", { count: sum.still_waiting, n: format.integer(sum.still_waiting) })} ${reason(sum.calls.find((call) => call.reason)?.reason ?? "")}` : ""),
     ),
     onSettled: refresh,
   });
@@ -48,7 +50,7 @@ function Group({ group, may, format, done }: GroupProps) {
       <div className={styles.head}>
         <span className={`${styles.count} numbers`}>{format.integer(group.count)}</span>
         <div>
-          <h3 className={styles.reason}>{group.reason}</h3>
+          <h3 className={styles.reason}>{reason(group.reason)}</h3>
           <p className={styles.meta}>
             {group.field ? <><code>{group.field}</code> · </> : null}
             {group.source} · {t("live.refused.newest", { when: format.moment(group.newest_at) })}

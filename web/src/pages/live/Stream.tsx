@@ -6,6 +6,7 @@ import { useParameters } from "../../state/url";
 import { AwayDetails, EventDetails } from "./EventDetails";
 import { fateOf, filtered, idOf, timeOf, type Line, type LineFate, type LineFilter, type LiveState } from "./live_state";
 import { ApartBadge, Empty, parts } from "./Parts";
+import { useReason } from "./reasons";
 import styles from "./Stream.module.css";
 
 const kShown = 150;
@@ -40,6 +41,7 @@ interface RowProps {
 
 const Row = memo(function Row({ line, open, fresh: isNew, toggle, clock }: RowProps) {
   const { t } = useTranslation();
+  const reason = useReason();
   const [fresh] = useState(isNew);
   const details = useId();
   const event = line.type === "event" ? line.event : null;
@@ -55,7 +57,7 @@ const Row = memo(function Row({ line, open, fresh: isNew, toggle, clock }: RowPr
           <strong>{event ? event.kind || t("live.no_kind") : t("live.away_kind")}</strong>
           {event?.set_apart.map((apart) => <ApartBadge key={apart} apart={apart} />)}
           {names > 0 ? <span className={parts.badge} data-tone="name">{t("live.new_names", { count: names })}</span> : null}
-          {why ? <span className={styles.why}>{why}</span> : null}
+          {why ? <span className={styles.why}>{reason(why)}</span> : null}
         </span>
         <span className={styles.who}>{event ? event.who : line.type === "turned_away" ? line.away.client : ""}</span>
         <span className={styles.source}>{event?.source ?? ""}</span>
