@@ -18,9 +18,9 @@ class Pace {
   /// The log reaches `last` at `now` (of the clock's elapsed()). Returns is_flood().
   bool look(Seq last, Duration now) {
     if (now - at_ < least_) return is_flood_;
-    bool is_fast = static_cast<double>(last.value - last_.value) > kFlood * (now - at_).seconds();
-    if (is_fast) fast_at_ = now;
-    is_flood_ = is_fast || (is_flood_ && now - fast_at_ < kCalm);
+    is_fast_ = static_cast<double>(last.value - last_.value) > kFlood * (now - at_).seconds();
+    if (is_fast_) fast_at_ = now;
+    is_flood_ = is_fast_ || (is_flood_ && now - fast_at_ < kCalm);
     last_ = last;
     at_ = now;
     return is_flood_;
@@ -29,15 +29,17 @@ class Pace {
   void begin(Seq last, Duration now) {
     last_ = last;
     at_ = now;
-    is_flood_ = false;
+    is_fast_ = is_flood_ = false;
   }
   bool is_flood() const { return is_flood_; }
+  /// As it was looked at last: a flood that pauses is not.
+  bool is_fast() const { return is_fast_; }
 
  private:
   Duration least_;
   Seq last_;
   Duration at_, fast_at_;
-  bool is_flood_ = false;
+  bool is_fast_ = false, is_flood_ = false;
 };
 
 }  // namespace cairn::events

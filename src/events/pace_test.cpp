@@ -14,6 +14,7 @@ TEST(Pace, a_flood_is_told_from_a_batch_and_ends) {
   EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(200)));
   EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(250))) << "not looked at again before its time";
   EXPECT_TRUE(pace.look(Seq{1'004'001}, seconds(5) + milliseconds(300))) << "a pause is no end";
+  EXPECT_FALSE(pace.is_fast()) << "but it is a pause";
   EXPECT_TRUE(pace.look(Seq{1'009'000}, seconds(5) + milliseconds(400)));
   EXPECT_TRUE(pace.look(Seq{1'009'000}, seconds(6) + milliseconds(399)));
   EXPECT_FALSE(pace.look(Seq{1'009'000}, seconds(6) + milliseconds(500)));

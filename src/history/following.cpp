@@ -24,6 +24,9 @@ constexpr Duration kLongestRest = milliseconds(400);
 /// the core. With the step that follows, questions lag by less than a second.
 constexpr Duration kStepInFlood = milliseconds(400);
 constexpr Duration kShortestRestInFlood = milliseconds(50);
+/// Who asks now waits for the next step: when it is long, it takes all cores.
+constexpr Duration kAskedNow = seconds(1);
+constexpr Duration kLongStep = milliseconds(200);
 /// When nobody asked for so long in a flood, rows wait until somebody does, or until they are so old or so many: then a
 /// customer who comes again and again is copied once for many rows. How long who asks first waits at most, and how
 /// often is looked whether somebody does.
@@ -122,7 +125,8 @@ void Following::go_on() {
   if (!done) return note_failure(done.error());
   failures_ = 0;
   Duration end = stepped_at_ = world_.clock.elapsed();
-  if (pace_.is_flood()) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
+  took_ = end - now;
+  if (pace_.is_fast()) rests_until_ = std::max(end + kShortestRestInFlood, now + kStepInFlood);
   else if (rows_.is_end()) rests_until_ = end + std::clamp((end - now) * 2, kShortestRest, kLongestRest);
   if (!rows_.is_end()) wake();
 }
@@ -133,6 +137,10 @@ void Following::end_rest() {
   is_resting_ = false;
   for (const auto& signal : waiting_) signal->set();
   waiting_.clear();
+}
+
+bool Following::is_asked_now() const {
+  return world_.clock.elapsed().micros - asked_at_ < kAskedNow.micros && took_ > kLongStep;
 }
 
 bool Following::is_waited_for() const {
@@ -266,7 +274,7 @@ Result<void> Following::step() {
   auto moved = move_merged();
   if (!moved && moved.error().code == Code::corrupt) return build_anew(moved.error());
   TRY(std::move(moved));
-  bool is_shared = rows_.rows().size() >= kRowsSharedOut && (!pace_.is_flood() || is_waited_for());
+  bool is_shared = rows_.rows().size() >= kRowsSharedOut && (!pace_.is_flood() || is_waited_for() || is_asked_now());
   Executor* executor = is_shared ? &world_.executor : nullptr;
   auto applied = built_.timeline->apply(rows_.rows(), rows_.last(), executor);
   if (!applied && applied.error().code == Code::corrupt) return build_anew(applied.error());

@@ -60,6 +60,7 @@ class Following final : public History {
   bool may_rest(Duration now);
   void end_rest();
   bool is_waited_for() const;
+  bool is_asked_now() const;
   void go_on_after(Duration pause);
   void note_failure(const Error& error);
   Result<void> ensure_built(const Progress& progress);
@@ -108,7 +109,7 @@ class Following final : public History {
   bool is_writing_snapshot_ = false;
   Duration no_snapshot_until_;
   int failures_ = 0;
-  Duration rests_until_, stepped_at_;
+  Duration rests_until_, stepped_at_, took_;
   events::Pace pace_;
   bool must_remake_ = false;
   uint64_t erasures_ = 0;
