@@ -43,7 +43,8 @@ void measure_following(Shop& shop, bench::Report& report) {
   double behind = static_cast<double>(shop.log().last().value - history.version()->last().value);
   auto lags = full.end();
   report.add({.name = "history.rows_behind", .value = behind, .unit = "rows"});
-  // Somebody asks without end, and is to wait for a second at most: that takes the cores of a pour that no network slows.
+  // Somebody asks without end, and is to wait for a second at most: that takes the cores of a pour that comes from no
+  // network.
   report.add(
       {.name = "history.pour_beside", .value = beside, .unit = "1/s", .peer = "without it", .peer_value = alone});
   report.add({.name = "history.lag_full_max_ms",
