@@ -112,7 +112,7 @@ void Listener::take(Seq to, bool has_consent) {
   if (is_waiting_) return;
   is_waiting_ = true;
   waits_since_ = world_.clock.elapsed();
-  pace_.begin(to, waits_since_);
+  pace_.begin(log_.last(), waits_since_);
   wait();
 }
 
@@ -120,7 +120,8 @@ void Listener::take(Seq to, bool has_consent) {
 void Listener::wait() {
   queue_->post_after(kAnswersPause, [this] {
     Duration now = world_.clock.elapsed();
-    if (pace_.look(heard_to_, now) && now - waits_since_ < kPatienceInFlood) return wait();
+    // Not by what is heard: a timeline that rests in a flood tells of it every few seconds.
+    if (pace_.look(log_.last(), now) && now - waits_since_ < kPatienceInFlood) return wait();
     is_waiting_ = false;
     take_now(heard_to_, false);
   });
@@ -167,19 +168,25 @@ Result<void> Listener::take_rows(Seq to, bool keeps_cursor) {
 void Listener::look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch) {
   if (row.flags & (events::kSetApart | events::kHistorical | events::kErased)) return;
   std::string_view said = answers_in(row.properties);
-  std::string kind = log_.kind_name(row.kind);
-  if (said.empty() && kind != kConsentUpdated) return;
+  if (said.empty() && !is_consent(row.kind)) return;
   auto source = sources.find(row.source);
   if (source == sources.end()) return;
-  if (kind == kConsentUpdated)
+  if (is_consent(row.kind))
     if (auto one = heard(row, log_.source_name(row.source), source->second))
       batch.found.push_back({std::move(*one), source->second});
   if (said.empty()) return;
   std::string device = fmt::format("{}/{}", row.source.value, anonymous_id_in(row.identifiers));
-  bool is_change = tells_of_change(kind);
+  bool is_change = tells_of_change(log_.kind_name(row.kind));
   if (is_said_again(row.customer, hash64(device), said) && !is_change) return;
   batch.answers.push_back({row.seq, row.customer, std::min(row.occurred_at, row.known_at), row.source,
                            std::move(device), std::string(said), is_change, source->second});
+}
+
+/// Names of kinds stay: most rows are of one that was asked for.
+bool Listener::is_consent(KindId kind) {
+  auto [at, is_new] = is_consent_.try_emplace(kind.value, false);
+  if (is_new) at->second = log_.kind_name(kind) == kConsentUpdated;
+  return at->second;
 }
 
 bool Listener::is_said_again(CustomerId customer, uint64_t device, std::string_view said) {

@@ -45,6 +45,7 @@ class Listener {
   void take_now(Seq to, bool keeps_cursor);
   Result<void> take_rows(Seq to, bool keeps_cursor);
   void look_at(const events::LogRow& row, const std::map<SourceId, bool>& sources, Batch& batch);
+  bool is_consent(KindId kind);
   bool is_said_again(CustomerId customer, uint64_t device, std::string_view said);
   Result<void> write_batch(db::Transaction& tx, const Batch& batch, Seq cursor, const Categories& categories);
   Result<void> write_found(db::Transaction& tx, const Found& found);
@@ -61,6 +62,7 @@ class Listener {
   bool is_caught_up_ = false, is_waiting_ = false;
   Duration waits_since_;
   events::Pace pace_;
+  std::unordered_map<int64_t, bool> is_consent_;
   std::unordered_map<uint64_t, uint64_t> said_;  ///< By customer and device, a hash of what was said last.
   /// Last: it ends before what it uses. What it runs on its way out posts to it, so nobody takes it away before.
   std::unique_ptr<Queue> queue_;
