@@ -36,22 +36,22 @@ struct Session {
 
 /// An API key without its secret.
 struct ApiKey {
-  std::string id;                   ///< 16 hex digits, the middle of `ck_<id>_<secret>`.
+  std::string id;  ///< 16 hex digits, the middle of `ck_<id>_<secret>`.
   std::string name;
   std::vector<std::string> scopes;  ///< Names of permissions.
   UserId created_by;                ///< 0: this machine's operator.
   Time created_at;
-  std::optional<Time> used_at;      ///< To the hour.
+  std::optional<Time> used_at;  ///< To the hour.
 };
 BOOST_DESCRIBE_STRUCT(ApiKey, (), (id, name, scopes, created_by, created_at, used_at))
 
 struct AuditEntry {
   int64_t id = 0;
   Time at;
-  std::string actor;   ///< `operator`, `session` or `key <id>`.
+  std::string actor;  ///< `operator`, `session`, `key <id>`, or `schedule` for what Cairn does by itself.
   UserId user;
-  std::string act;     ///< `key_created`
-  std::string subject; ///< What it was done to: an id, never a person's data.
+  std::string act;      ///< `key_created`
+  std::string subject;  ///< What it was done to: an id, never a person's data.
   std::string detail;
 };
 

@@ -286,7 +286,7 @@ void add_segments(CLI::App& app, Typed& typed, Run& chosen) {
                       t.segment.lang = TRY(language_of(t));
                       return run_command(t, "segment", t.segment);
                     });
-  c->add_option("act", typed.segment.act, "list, presets, add, show, refresh or remove")->type_name("WHAT");
+  c->add_option("act", typed.segment.act, "list, presets, add, show, refresh, freeze or remove")->type_name("WHAT");
   c->add_option("name", typed.segment.name, "The segment's name");
   c->add_option("condition", typed.segment.text, "add: like 'count(orders) >= 2'");
   c->add_option("--preset", typed.segment.preset,

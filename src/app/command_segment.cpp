@@ -15,13 +15,17 @@ struct SegmentLine {
   bool is_archived = false;
   std::optional<int64_t> count;
   std::string finding;
+  std::string preset;
+  std::optional<Time> thresholds_at;
 };
-BOOST_DESCRIBE_STRUCT(SegmentLine, (), (id, name, query, description, is_archived, count, finding))
+BOOST_DESCRIBE_STRUCT(SegmentLine, (),
+                      (id, name, query, description, is_archived, count, finding, preset, thresholds_at))
 
 /// Of a directory that nobody serves, the count is asked like any other question.
 SegmentLine line_of(Instance& instance, const Service::View& view) {
   const segments::Definition& d = view.definition;
-  SegmentLine out{d.id, d.name, d.query, d.description, d.archived_at.has_value(), {}, view.finding};
+  SegmentLine out{d.id, d.name,       d.query,  d.description,  d.archived_at.has_value(),
+                  {},   view.finding, d.preset, d.thresholds_at};
   if (view.is_ready) out.count = static_cast<int64_t>(view.count);
   if (instance.segments().is_running() || d.archived_at) return out;
   out.finding.clear();
@@ -55,34 +59,22 @@ Result<void> print_presets(Instance& instance, const SegmentAsked& asked, Output
   return {};
 }
 
-Result<Service::Wanted> wanted(Instance& instance, const SegmentAsked& asked) {
-  if (asked.preset.empty()) return Service::Wanted{asked.name, asked.text, asked.description};
-  auto language = TRY(json::enum_from<i18n::Language>(asked.lang));
-  for (const segments::Preset& preset : TRY(instance.segments().presets(language)))
-    if (preset.id == asked.preset)
-      return Service::Wanted{asked.name.empty() ? preset.name : asked.name, preset.query,
-                             asked.description.empty() ? preset.description : asked.description};
-  return fail(Code::not_found, "there is no preset '{}'; `cairn segment presets` names them", asked.preset);
-}
-
-/// The preset that was added under this name, unless another is said.
-bool is_preset_of(const segments::Preset& preset, const SegmentAsked& asked) {
-  return asked.preset.empty() ? preset.name == asked.name || preset.id == asked.name : preset.id == asked.preset;
-}
-
-/// Another day's thresholds for a segment that was made of a preset.
-Result<Service::Change> refreshed(Instance& instance, const SegmentAsked& asked) {
+/// Today's thresholds for a segment that was made of a preset: of the one that is said, that it follows, or that is
+/// called like it.
+Result<Service::Change> refreshed(Instance& instance, const segments::Definition& segment, const SegmentAsked& asked) {
+  Service::Change out;
+  out.preset = asked.preset.empty() ? segment.preset : asked.preset;
+  if (!out.preset->empty()) return out;
   for (auto language : {i18n::Language::en, i18n::Language::fr})
     for (const segments::Preset& preset : TRY(instance.segments().presets(language)))
-      if (is_preset_of(preset, asked)) {
-        Service::Change out;
-        out.query = preset.query;
-        if (!preset.description.empty()) out.description = preset.description;
+      if (preset.name == segment.name || preset.id == segment.name) {
+        out.preset = preset.id;
+        out.language = language;
         return out;
       }
   return fail(Code::not_found,
-              "no preset is called '{}'; say which it was made of: `cairn segment refresh {} --preset …`",
-              asked.preset.empty() ? asked.name : asked.preset, asked.name);
+              "no preset is called '{0}'; say which it was made of: `cairn segment refresh {0} --preset …`",
+              segment.name);
 }
 
 void print_passages(const std::vector<Service::Passage>& passages, const i18n::Words& words, Output& output) {
@@ -106,7 +98,8 @@ Result<void> run_segment(Instance& instance, CommandCall& call) {
     return {};
   }
   if (asked.act == "add") {
-    auto made = TRY(service.add(by, TRY(wanted(instance, asked))));
+    auto language = TRY(json::enum_from<i18n::Language>(asked.lang));
+    auto made = TRY(service.add(by, {asked.name, asked.text, asked.description, asked.preset, language}));
     if (service.is_running()) TRY(service.catch_up());
     print(line_of(instance, TRY(service.find(made.definition.id))), asked, call.output);
     return {};
@@ -119,8 +112,11 @@ Result<void> run_segment(Instance& instance, CommandCall& call) {
       print_passages(TRY(service.passages(view.definition.id, {}, Seq{INT64_MAX}, 20)), words_of(asked), call.output);
     return {};
   }
-  if (asked.act == "refresh") {
-    auto changed = TRY(service.change(by, view.definition.id, TRY(refreshed(instance, asked))));
+  if (asked.act == "refresh" || asked.act == "freeze") {
+    Service::Change change;
+    if (asked.act == "freeze") change.preset = "";
+    else change = TRY(refreshed(instance, view.definition, asked));
+    auto changed = TRY(service.change(by, view.definition.id, change));
     if (service.is_running()) TRY(service.catch_up());
     print(line_of(instance, TRY(service.find(changed.definition.id))), asked, call.output);
     return {};
@@ -133,8 +129,8 @@ Result<void> run_segment(Instance& instance, CommandCall& call) {
     return {};
   }
   return fail(Code::invalid,
-              "'{}' is nothing that can be done to a segment; it is list, presets, add, show, refresh or "
-              "remove",
+              "'{}' is nothing that can be done to a segment; it is list, presets, add, show, refresh, "
+              "freeze or remove",
               asked.act);
 }
 

@@ -68,7 +68,7 @@ struct IdentityAsked {
 BOOST_DESCRIBE_STRUCT(IdentityAsked, (), (act, first, second, rules, reason, json))
 
 struct SegmentAsked {
-  std::string act = "list";  ///< list, presets, add, show, refresh, remove
+  std::string act = "list";  ///< list, presets, add, show, refresh, freeze, remove
   std::string name;
   std::string text;
   std::string preset;

@@ -21,6 +21,8 @@ constexpr int64_t kQuietRows = 200'000;
 constexpr Duration kAnswersPause = seconds(1);
 /// A flood needs the cores itself: its rows are looked at when it is over, or after a while.
 constexpr Duration kPatienceInFlood = minutes(5);
+/// A disk that writes back what it was given may hold up a flood for seconds.
+constexpr Duration kCalm = seconds(5);
 /// Devices that are remembered; beyond it they are asked of the store once more.
 constexpr size_t kMostDevices = 200'000;
 
@@ -80,7 +82,7 @@ std::optional<Statement> heard(const events::LogRow& row, std::string_view sourc
 }
 
 Listener::Listener(World& world, db::Store& store, events::Log& log, const events::Aliases& aliases)
-    : world_(world), store_(store), log_(log), aliases_(aliases), pace_(kAnswersPause) {}
+    : world_(world), store_(store), log_(log), aliases_(aliases), pace_(kAnswersPause, kCalm) {}
 Listener::~Listener() = default;
 
 Result<void> Listener::start() {

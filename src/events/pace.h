@@ -13,14 +13,14 @@ class Pace {
   static constexpr Duration kCalm = seconds(1);
 
   /// Of what came within less than `least` nobody knows yet how fast the next will: it is judged then.
-  explicit Pace(Duration least) : least_(least) {}
+  explicit Pace(Duration least, Duration calm = kCalm) : least_(least), calm_(calm) {}
 
   /// The log reaches `last` at `now` (of the clock's elapsed()). Returns is_flood().
   bool look(Seq last, Duration now) {
     if (now - at_ < least_) return is_flood_;
     is_fast_ = static_cast<double>(last.value - last_.value) > kFlood * (now - at_).seconds();
     if (is_fast_) fast_at_ = now;
-    is_flood_ = is_fast_ || (is_flood_ && now - fast_at_ < kCalm);
+    is_flood_ = is_fast_ || (is_flood_ && now - fast_at_ < calm_);
     last_ = last;
     at_ = now;
     return is_flood_;
@@ -36,7 +36,7 @@ class Pace {
   bool is_fast() const { return is_fast_; }
 
  private:
-  Duration least_;
+  Duration least_, calm_;
   Seq last_;
   Duration at_, fast_at_;
   bool is_fast_ = false, is_flood_ = false;

@@ -21,5 +21,14 @@ TEST(Pace, a_flood_is_told_from_a_batch_and_ends) {
   EXPECT_TRUE(pace.look(Seq{1'019'000}, seconds(6) + milliseconds(600)));
 }
 
+TEST(Pace, who_looks_seldom_says_how_long_a_pause_is_an_end) {
+  Pace pace(seconds(1), seconds(5));
+  pace.begin(Seq{0}, seconds(0));
+  EXPECT_TRUE(pace.look(Seq{50'000}, seconds(1)));
+  EXPECT_TRUE(pace.look(Seq{50'000}, seconds(4)));
+  EXPECT_TRUE(pace.look(Seq{50'000}, seconds(5)));
+  EXPECT_FALSE(pace.look(Seq{50'000}, seconds(6)));
+}
+
 }  // namespace
 }  // namespace cairn::events

@@ -245,7 +245,9 @@ TEST_P(IntakeTest, what_the_store_cannot_write_takes_no_other_with_it) {
     };
   };
   for (int i = 0; i < kGood; ++i) {
-    if (i == kGood / 2) ASSERT_TRUE(service_->intake().submit(std::move(bad), note(false)));
+    if (i == kGood / 2) {
+      ASSERT_TRUE(service_->intake().submit(std::move(bad), note(false)));
+    }
     ASSERT_TRUE(service_->intake().submit(delivery({fmt::format("good-{}", i)}), note(true)));
   }
   gate->set();

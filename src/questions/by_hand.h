@@ -32,9 +32,19 @@ class HandHistory final : public history::History {
   void declare(std::string_view kind, query::Property property) { catalogue_.put(kind, std::move(property)); }
   /// Called while a column is being made, before each look at the wish to stop.
   std::function<void()> while_reading = [] {};
-  /// While it is set and true, columns are read for ever.
-  std::atomic<bool>* is_endless = nullptr;
-  std::atomic<int> stopped{0};
+  /// While it is true, columns are read for ever, with a look at the wish to stop each millisecond.
+  std::atomic<bool> is_endless{false};
+  std::atomic<int> looks{0}, stopped{0};
+  /// A property that nobody has asked for yet, to be read for ever.
+  void read_endlessly() {
+    declare("Order Completed", {"gift", query::PropertyType::text, true, false});
+    is_endless = true;
+  }
+  /// Until it holds, at short intervals.
+  static void wait_until(const std::function<bool()>& holds) {
+    auto pause = system_executor().make_signal();
+    while (!holds()) (void)pause->wait_for(milliseconds(1));
+  }
   int columns_made = 0, mended = 0;
   history::Standing now_standing;
 
@@ -52,8 +62,11 @@ class HandHistory final : public history::History {
     const query::Kind* kind = catalogue_.find_stream(stream);
     const query::Property* found = kind ? kind->find(property) : nullptr;
     if (!found) return fail(Code::not_found, "there is no {}.{}", stream, property);
-    for (uint64_t i = 0; i < 10 || (is_endless && *is_endless); ++i) {
+    auto pause = system_executor().make_signal();
+    for (uint64_t i = 0; i < 10 || is_endless; ++i) {
+      ++looks;
       while_reading();
+      if (is_endless) (void)pause->wait_for(milliseconds(1));
       if (progress(std::min<uint64_t>(i, 10), 10)) continue;
       ++stopped;
       return fail(Code::conflict, "stopped");

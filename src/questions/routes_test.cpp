@@ -194,24 +194,15 @@ TEST_F(QueryRoutes, AJobIsStartedLookedAtAndFetched) {
 }
 
 TEST_F(QueryRoutes, ACancelledJobEndsAndSaysSo) {
-  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
-  auto pause = system_executor().make_signal();
-  std::atomic<bool> goes_on{true};
-  std::atomic<int> looks{0};
-  // It would read for ever.
-  history_.while_reading = [&] {
-    ++looks;
-    (void)pause->wait_for(milliseconds(1));
-  };
-  history_.is_endless = &goes_on;
+  history_.read_endlessly();
   int64_t job = start(R"j({"text":"exists(order_completed where gift = \"yes\")"})j");
-  while (looks < 2) (void)pause->wait_for(milliseconds(1));
+  history_.wait_until([&] { return history_.looks >= 2; });
   auto going = get(fmt::format("/api/v1/query/jobs/{}", job));
   EXPECT_EQ(going.status, 202);
   EXPECT_THAT(text(going), HasSubstr(R"("stage":"reading","reading":"order_completed.gift")"));
   EXPECT_EQ(call(Method::delete_, fmt::format("/api/v1/query/jobs/{}", job)).status, 204);
   auto ended = fetch(job);
-  goes_on = false;
+  history_.is_endless = false;
   EXPECT_EQ(ended.status, 409);
   EXPECT_THAT(text(ended), HasSubstr("the question was cancelled"));
   EXPECT_EQ(history_.columns_made, 0);
@@ -219,15 +210,7 @@ TEST_F(QueryRoutes, ACancelledJobEndsAndSaysSo) {
 
 /// Over a real socket: the client asks what would be read for ever, and closes.
 TEST_F(QueryRoutes, WhatIsAskedEndsWhenTheClientIsGone) {
-  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
-  auto pause = system_executor().make_signal();
-  std::atomic<bool> goes_on{true};
-  std::atomic<int> looks{0};
-  history_.while_reading = [&] {
-    ++looks;
-    (void)pause->wait_for(milliseconds(1));
-  };
-  history_.is_endless = &goes_on;
+  history_.read_endlessly();
   Metrics metrics;
   http::Options options;
   options.socket_path = dir_.path() + "/s";
@@ -238,7 +221,7 @@ TEST_F(QueryRoutes, WhatIsAskedEndsWhenTheClientIsGone) {
   int asked = 0;
   for (const char* path : {"/api/v1/query/ask", "/api/v1/query/customers/1"}) {
     SCOPED_TRACE(path);
-    looks = 0;
+    history_.looks = 0;
     {
       auto client = http::Client::tcp("127.0.0.1", server->port());
       http::ClientRequest request{.target =
@@ -246,21 +229,18 @@ TEST_F(QueryRoutes, WhatIsAskedEndsWhenTheClientIsGone) {
       request.headers.push_back({"Authorization", bearer});
       // It gives up, and its connection goes with it.
       EXPECT_EQ(client.send(request, milliseconds(50)).error().code, Code::unavailable);
-      EXPECT_GT(looks, 0);
+      EXPECT_GT(history_.looks, 0);
     }
     ++asked;
-    while (history_.stopped < asked) (void)pause->wait_for(milliseconds(1));
+    history_.wait_until([&] { return history_.stopped >= asked; });
   }
-  goes_on = false;
+  history_.is_endless = false;
   EXPECT_EQ(history_.columns_made, 0);
 }
 
 TEST_F(QueryRoutes, AJobThatNobodyLooksAtIsStopped) {
-  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
-  std::atomic<bool> goes_on{true};
+  history_.read_endlessly();
   auto pause = system_executor().make_signal();
-  history_.while_reading = [&] { (void)pause->wait_for(milliseconds(1)); };
-  history_.is_endless = &goes_on;
   Jobs jobs(world_, service_, milliseconds(5));
   int64_t job = jobs.start({"exists(order_completed where gift = \"yes\")"}, "ada").value();
   // The clock stands: a moment ago somebody looked.
@@ -268,18 +248,14 @@ TEST_F(QueryRoutes, AJobThatNobodyLooksAtIsStopped) {
   EXPECT_EQ(jobs.look(job, "ada")->answer, nullptr);
   EXPECT_EQ(jobs.look(job, "bob").error().code, Code::not_found);
   clock_.advance(minutes(1));
-  while (history_.stopped == 0) (void)pause->wait_for(milliseconds(1));
+  history_.wait_until([&] { return history_.stopped > 0; });
   std::shared_ptr<const Result<Answer>> answer;
   while (!(answer = jobs.look(job, "ada")->answer)) (void)pause->wait_for(milliseconds(1));
   EXPECT_THAT(answer->error().message, HasSubstr("nobody looked"));
 }
 
 TEST_F(QueryRoutes, TooManyJobsAreRefused) {
-  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
-  std::atomic<bool> goes_on{true};
-  auto pause = system_executor().make_signal();
-  history_.while_reading = [&] { (void)pause->wait_for(milliseconds(1)); };
-  history_.is_endless = &goes_on;
+  history_.read_endlessly();
   std::string body = R"j({"text":"exists(order_completed where gift = \"yes\")"})j";
   std::vector<int64_t> started;
   for (size_t i = 0; i < kJobsWaiting; ++i) started.push_back(start(body));
@@ -287,7 +263,7 @@ TEST_F(QueryRoutes, TooManyJobsAreRefused) {
   EXPECT_EQ(refused.status, 503);
   for (int64_t job : started) EXPECT_EQ(call(Method::delete_, fmt::format("/api/v1/query/jobs/{}", job)).status, 204);
   for (int64_t job : started) EXPECT_EQ(fetch(job).status, 409);
-  goes_on = false;
+  history_.is_endless = false;
   EXPECT_EQ(fetch(start(body)).status, 200);
 }
 

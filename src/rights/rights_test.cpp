@@ -507,7 +507,9 @@ TEST_P(RightsTest, nobody_is_erased_again_by_another_id_that_was_theirs) {
       EXPECT_EQ(again.error().code, Code::conflict) << again.error().message;
     }
     EXPECT_EQ(service_->list(RequestId{INT64_MAX}, 10)->size(), 1u);
-    if (!is_done) ASSERT_TRUE(service_->finish_now());
+    if (!is_done) {
+      ASSERT_TRUE(service_->finish_now());
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "i18n/language.h"
 #include "json/describe.h"
 #include "query/checker.h"
 
@@ -22,8 +23,13 @@ struct Definition {
   Time created_at;
   Time changed_at;
   std::optional<Time> archived_at;
+  std::string preset = {};                       ///< That it was made of, and follows; empty: a text of its own.
+  i18n::Language language = i18n::Language::en;  ///< Of the preset's description.
+  std::optional<Time> thresholds_at = {};        ///< Of a preset that is relative to everybody: of when it is.
 };
-BOOST_DESCRIBE_STRUCT(Definition, (), (id, name, query, description, created_at, changed_at, archived_at))
+BOOST_DESCRIBE_STRUCT(Definition, (),
+                      (id, name, query, description, created_at, changed_at, archived_at, preset, language,
+                       thresholds_at))
 
 /// Those that are not archived, all at one moment. Never changes.
 struct Set {

@@ -15,6 +15,8 @@ namespace cairn::segments {
 namespace {
 
 constexpr size_t kCountries = 12;
+constexpr std::array<std::string_view, 3> kDated = {"segments.preset.dated", "segments.preset.fifths",
+                                                    "segments.preset.fixed"};
 /// Names that do not depend on anybody.
 struct Fixed {
   std::string_view id, query;
@@ -40,7 +42,7 @@ struct Everybody {
   std::map<std::string, int64_t> countries;
 };
 
-Result<Everybody> look(const timeline::Version& version, Executor& executor, Time now) {
+Result<Everybody> look(const timeline::Version& version, const engine::Ask& ask) {
   // What buyers are told apart by, and where they live.
   auto parsed = query::parse(fmt::format("values({}, {}, {}, customer.country)", kRecency, kFrequency, kSpent));
   query::CheckOptions options{.currency = version.schema().reading().currency};
@@ -48,7 +50,7 @@ Result<Everybody> look(const timeline::Version& version, Executor& executor, Tim
   if (!checked) return fail(Code::internal, "the presets' own question does not hold");
   auto plan = TRY(engine::make_plan(*checked, version.shared_schema(), {}));
   Everybody out;
-  for (const engine::Line& line : TRY(engine::values(*plan, {version, executor, now}))) {
+  for (const engine::Line& line : TRY(engine::values(*plan, ask))) {
     if (const std::string* country = line.values[3].get<std::string>()) ++out.countries[*country];
     const double* days = line.values[0].get<double>();
     const double* orders = line.values[1].get<double>();
@@ -86,16 +88,16 @@ struct Cuts : Fifths {
 }  // namespace
 
 Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& executor, Time now,
-                                    i18n::Language language) {
+                                    i18n::Language language, engine::Progress* progress) {
   const i18n::Words& words = i18n::Words::in(language);
-  Everybody all = TRY(look(version, executor, now));
+  Everybody all = TRY(look(version, {version, executor, now, progress}));
   const timeline::Reading& reading = version.schema().reading();
   std::string day = words.date(reading.zone.day(now));
-  std::string dated = words.text("segments.preset.dated", {{"day", day}});
+  std::string dated = words.text(kDated[0], {{"day", day}});
   std::vector<Preset> out;
-  auto add = [&](std::string_view id, std::string query, std::string description) {
-    out.push_back(
-        {std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query), std::move(description)});
+  auto add = [&](std::string_view id, std::string query, const std::string& description) {
+    out.push_back({std::string(id), words.text(fmt::format("segments.preset.{}", id)), std::move(query), description,
+                   !description.empty()});
   };
   if (!all.days.empty()) {
     Cuts cuts(all);
@@ -106,14 +108,13 @@ Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& 
                            to_decimal(cuts.spent[3], reading.currency), reading.currency.code());
     add("champions", fmt::format("{} and {}{}", cuts.recency(5), often, spends), dated);
     add("at_risk", fmt::format("{} and {}", cuts.recency(1), often), dated);
-    std::string classes =
-        words.text(cuts.has_fixed ? "segments.preset.fixed" : "segments.preset.fifths", {{"day", day}});
+    std::string classes = words.text(kDated[cuts.has_fixed ? 2 : 1], {{"day", day}});
     for (int recency = 5; recency >= 1; --recency) {
       if (!cuts.has_recency(recency)) continue;
       for (int frequency = 5; frequency >= 1; --frequency) {
         std::string r = std::to_string(recency), f = std::to_string(frequency);
         out.push_back({fmt::format("rfm_{}{}", r, f), words.text("segments.preset.rfm", {{"r", r}, {"f", f}}),
-                       fmt::format("{} and {}", cuts.recency(recency), cuts.frequency(frequency)), classes});
+                       fmt::format("{} and {}", cuts.recency(recency), cuts.frequency(frequency)), classes, true});
       }
     }
   }
@@ -127,9 +128,16 @@ Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& 
     out.push_back({fmt::format("country_{}", i + 1),
                    words.text("segments.preset.country", {{"country", countries[i].second}}),
                    fmt::format("customer.country = {}", query::print(text)),
-                   {}});
+                   {},
+                   false});
   }
   return out;
+}
+
+bool is_dated_description(std::string_view description, Day day, i18n::Language language) {
+  const i18n::Words& words = i18n::Words::in(language);
+  return std::ranges::any_of(
+      kDated, [&](std::string_view key) { return words.text(key, {{"day", words.date(day)}}) == description; });
 }
 
 }  // namespace cairn::segments

@@ -1,11 +1,12 @@
 // Segments that most shops want, as texts of the language. Where a preset is relative to everybody (recency, frequency,
-// value), its thresholds are the quintiles of the moment, written into the text: it means the same from then on, and
-// its description says of when they are.
+// value), its thresholds are the quintiles of the moment, written into the text: it means the same until they are taken
+// anew (service_presets.cpp), and its description says of when they are.
 #pragma once
 #include <string>
 #include <vector>
 
 #include "base/executor.h"
+#include "engine/ask.h"
 #include "i18n/language.h"
 #include "json/describe.h"
 #include "timeline/version.h"
@@ -17,11 +18,14 @@ struct Preset {
   std::string name;  ///< For people, and what the segment is called when it is made.
   std::string query;
   std::string description;
+  bool is_dated = false;  ///< Relative to everybody: the thresholds are of the moment.
 };
-BOOST_DESCRIBE_STRUCT(Preset, (), (id, name, query, description))
+BOOST_DESCRIBE_STRUCT(Preset, (), (id, name, query, description, is_dated))
 
-/// By countries and quintiles of the version at the moment. Error corrupt.
+/// By countries and quintiles of the version at the moment. Errors: corrupt; conflict when `progress` was cancelled.
 Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& executor, Time now,
-                                    i18n::Language language);
+                                    i18n::Language language, engine::Progress* progress = nullptr);
+/// Whether a description is what a dated preset says of itself on that day.
+bool is_dated_description(std::string_view description, Day day, i18n::Language language);
 
 }  // namespace cairn::segments

@@ -1,19 +1,22 @@
 -- Definitions.
 
 -- name: all
-SELECT id, name, query, description, created_at, changed_at, archived_at FROM segments ORDER BY id
+SELECT id, name, query, description, created_at, changed_at, archived_at, preset, preset_language, thresholds_at
+FROM segments ORDER BY id
 
 -- name: next_id
 -- Archived segments keep theirs, so an id in an event always means the same one.
 SELECT COALESCE(MAX(id), 0) + 1 FROM segments
 
 -- name: add
-INSERT INTO segments (id, name, query, description, created_at, changed_at, archived_at)
-VALUES (:id, :name, :query, :description, :at, :at, NULL)
+INSERT INTO segments (id, name, query, description, created_at, changed_at, archived_at, preset, preset_language,
+  thresholds_at)
+VALUES (:id, :name, :query, :description, :at, :at, NULL, :preset, :preset_language, :thresholds_at)
 
 -- name: change
 UPDATE segments SET name = :name, query = :query, description = :description, changed_at = :at,
-  archived_at = :archived_at WHERE id = :id
+  archived_at = :archived_at, preset = :preset, preset_language = :preset_language, thresholds_at = :thresholds_at
+WHERE id = :id
 
 -- What is recorded.
 

@@ -23,24 +23,28 @@ struct SegmentView {
   bool is_ready = false;
   std::optional<int64_t> count;
   std::string finding;
+  std::string preset;  ///< That it follows; empty: none.
+  std::optional<Time> thresholds_at;
 };
 BOOST_DESCRIBE_STRUCT(SegmentView, (),
-                      (id, name, query, description, created_at, changed_at, is_archived, is_ready, count, finding))
+                      (id, name, query, description, created_at, changed_at, is_archived, is_ready, count, finding,
+                       preset, thresholds_at))
 struct SegmentsView {
   std::vector<SegmentView> segments;
 };
 BOOST_DESCRIBE_STRUCT(SegmentsView, (), (segments))
 
 struct AddBody {
-  std::string name, query, description;
+  std::string name, query, description, preset;
   static constexpr bool kDefaults = true;
 };
-BOOST_DESCRIBE_STRUCT(AddBody, (), (name, query, description))
+BOOST_DESCRIBE_STRUCT(AddBody, (), (name, query, description, preset))
 struct ChangeBody {
   std::optional<std::string> name, query, description;
   std::optional<bool> is_archived;
+  std::optional<std::string> preset;
 };
-BOOST_DESCRIBE_STRUCT(ChangeBody, (), (name, query, description, is_archived))
+BOOST_DESCRIBE_STRUCT(ChangeBody, (), (name, query, description, is_archived, preset))
 struct PreviewBody {
   std::string query;
 };
@@ -84,8 +88,8 @@ BOOST_DESCRIBE_STRUCT(PresetsView, (), (presets))
 
 SegmentView view_of(const Service::View& v) {
   const Definition& d = v.definition;
-  SegmentView out{d.id,       d.name, d.query,  d.description, d.created_at, d.changed_at, d.archived_at.has_value(),
-                  v.is_ready, {},     v.finding};
+  SegmentView out{d.id,       d.name, d.query,   d.description, d.created_at,   d.changed_at, d.archived_at.has_value(),
+                  v.is_ready, {},     v.finding, d.preset,      d.thresholds_at};
   if (v.is_ready) out.count = static_cast<int64_t>(v.count);
   return out;
 }
@@ -106,20 +110,27 @@ Result<Response> list(Service& s, const Request&) {
 }
 bool sees_customers(const Request& r) { return accounts::may(r.caller, accounts::kViewCustomers); }
 
-Result<Response> add(Service& s, const Request& r) {
+i18n::Language language_of(const Request& r) {
+  return i18n::from_accept_language(r.header("accept-language").value_or(""), i18n::Language::en);
+}
+Result<Response> add(Service& s, const Request& r, const RunningPtr& running) {
   auto body = TRY(http::read_body<AddBody>(r));
-  TRY(s.check_personal(body.query, sees_customers(r)));
-  auto made = TRY(s.add(accounts::Actor::of(r.caller), {body.name, body.query, body.description}));
+  if (body.preset.empty()) TRY(s.check_personal(body.query, sees_customers(r)));
+  auto made = TRY(s.add(accounts::Actor::of(r.caller),
+                        {body.name, body.query, body.description, body.preset, language_of(r)}, running));
   return http::created_response(json::encode_text(view_of(made)),
                                 fmt::format("/api/v1/segments/{}", made.definition.id));
 }
 Result<Response> get(Service& s, const Request& r) { return http::json_of(view_of(TRY(s.find(TRY(segment_of(r)))))); }
-Result<Response> change(Service& s, const Request& r) {
+Result<Response> change(Service& s, const Request& r, const RunningPtr& running) {
   int64_t id = TRY(segment_of(r));
   auto body = TRY(http::read_body<ChangeBody>(r));
   if (body.query) TRY(s.check_personal(*body.query, sees_customers(r)));
+  std::optional<i18n::Language> language;
+  if (r.header("accept-language")) language = language_of(r);
   auto made =
-      TRY(s.change(accounts::Actor::of(r.caller), id, {body.name, body.query, body.description, body.is_archived}));
+      TRY(s.change(accounts::Actor::of(r.caller), id,
+                   {body.name, body.query, body.description, body.is_archived, body.preset, language}, running));
   return http::json_of(view_of(made));
 }
 Result<Response> archive(Service& s, const Request& r) {
@@ -166,9 +177,8 @@ Result<Response> reason(Service& s, const Request& r, const RunningPtr& running)
                                          questions::to_json(found.answer),
                                          json::encode_text(view_of(found.passages, SIZE_MAX))));
 }
-Result<Response> presets(Service& s, const Request& r) {
-  auto language = i18n::from_accept_language(r.header("accept-language").value_or(""), i18n::Language::en);
-  return http::json_of(PresetsView{TRY(s.presets(language))});
+Result<Response> presets(Service& s, const Request& r, const RunningPtr& running) {
+  return http::json_of(PresetsView{TRY(s.presets(language_of(r), running))});
 }
 
 }  // namespace
@@ -207,14 +217,14 @@ std::vector<http::Route> routes(Service& service) {
   http::QueryDoc limit{.name = "limit", .what = "So many at most", .type = "integer"};
   return {
       route(Method::get, "/api/v1/segments", kAskQuestions, "Segments with how many are in each", list),
-      route(Method::post, "/api/v1/segments", kManageSegments, "A new segment", add, kLong),
+      question(Method::post, "/api/v1/segments", kManageSegments, "A new segment, of a query or a preset", add),
       question(Method::post, "/api/v1/segments/preview", kAskQuestions, "How many a query finds now, and some of them",
                preview),
-      route(Method::get, "/api/v1/segments/presets", kAskQuestions,
-            "Segments that most shops want, with thresholds of the moment", presets, kLong),
+      question(Method::get, "/api/v1/segments/presets", kAskQuestions,
+               "Segments that most shops want, with thresholds of the moment", presets),
       route(Method::get, "/api/v1/segments/{id}", kAskQuestions, "One segment", get),
-      route(Method::patch, "/api/v1/segments/{id}", kManageSegments,
-            "Changes a segment, archives it or takes it back; another query is computed anew", change, kLong),
+      question(Method::patch, "/api/v1/segments/{id}", kManageSegments,
+               "Changes a segment, archives it or takes it back; another query is computed anew", change),
       route(Method::delete_, "/api/v1/segments/{id}", kManageSegments, "Archives a segment", archive),
       route(Method::get, "/api/v1/segments/{id}/members", kViewCustomers, "Who is in it, by id", members, kLong,
             {{.name = "after", .what = "The last id of the page before", .type = "integer"}, limit}),

@@ -30,12 +30,16 @@ class SegmentRoutes : public testing::Test {
     router.add(routes(*service_));
     server_ = http::Server::start(world_, options, std::move(router), accounts::make_authorizer(*accounts_), metrics_)
                   .value();
-    key_ = accounts_->create_key(accounts::Actor::operator_of_machine(), "shop", {"ask_questions", "view_customers"})
+    key_ = accounts_
+               ->create_key(accounts::Actor::operator_of_machine(), "shop",
+                            {"ask_questions", "view_customers", "manage_segments"})
                .value()
                .text;
   }
-  Result<http::ClientResponse> preview(http::Client& client, std::string body, Duration patience) {
-    http::ClientRequest request{.method = "POST", .target = "/api/v1/segments/preview", .body = std::move(body)};
+  Result<http::ClientResponse> send(http::Client& client, const char* method, std::string_view path, std::string body,
+                                    Duration patience) {
+    http::ClientRequest request{
+        .method = method, .target = fmt::format("/api/v1/segments{}", path), .body = std::move(body)};
     request.headers.push_back({"Authorization", "Bearer " + key_});
     request.headers.push_back({"Content-Type", "application/json"});
     return client.send(request, patience);
@@ -54,29 +58,49 @@ class SegmentRoutes : public testing::Test {
   std::string key_;
 };
 
-TEST_F(SegmentRoutes, APreviewEndsWhenItsClientIsGone) {
-  history_.declare("Order Completed", {"gift", query::PropertyType::text, true, false});
-  auto pause = system_executor().make_signal();
-  std::atomic<bool> goes_on{true};
-  std::atomic<int> looks{0};
-  history_.while_reading = [&] {
-    ++looks;
-    (void)pause->wait_for(milliseconds(1));
-  };
-  history_.is_endless = &goes_on;
-  const std::string body = R"j({"query":"exists(order_completed where gift = \"yes\")"})j";
-  {
-    auto client = http::Client::tcp("127.0.0.1", server_->port());
-    EXPECT_EQ(preview(client, body, milliseconds(50)).error().code, Code::unavailable);
-    EXPECT_GT(looks, 0);
+TEST_F(SegmentRoutes, WhatIsMadeReadyEndsWhenTheClientIsGone) {
+  history_.read_endlessly();
+  const std::string query = R"j("query":"exists(order_completed where gift = \"yes\")")j";
+  ASSERT_TRUE(service_->add(accounts::Actor::operator_of_machine(), {"buyers", "exists(orders)"}));
+  int asked = 0;
+  for (auto [method, path, body] :
+       {std::tuple("POST", "/preview", "{" + query + "}"),
+        std::tuple("POST", "", R"j({"name":"gifts",)j" + query + "}"), std::tuple("PATCH", "/1", "{" + query + "}")}) {
+    SCOPED_TRACE(fmt::format("{} {}", method, path));
+    history_.looks = 0;
+    {
+      auto client = http::Client::tcp("127.0.0.1", server_->port());
+      EXPECT_EQ(send(client, method, path, body, milliseconds(50)).error().code, Code::unavailable);
+      EXPECT_GT(history_.looks, 0);
+    }
+    history_.wait_until([&, wanted = ++asked] { return history_.stopped >= wanted; });
   }
-  while (history_.stopped == 0) (void)pause->wait_for(milliseconds(1));
   EXPECT_EQ(history_.columns_made, 0);
-  goes_on = false;
+  history_.is_endless = false;
   auto client = http::Client::tcp("127.0.0.1", server_->port());
-  auto waited_for = preview(client, body, seconds(30));
+  auto waited_for = send(client, "POST", "/preview", "{" + query + "}", seconds(30));
   ASSERT_TRUE(waited_for) << waited_for.error().message;
   EXPECT_THAT(waited_for->body, testing::HasSubstr(R"("count":1,"customers":3)"));
+  // Nothing was made, nothing changed.
+  ASSERT_EQ(service_->list().size(), 1u);
+  EXPECT_EQ(service_->list()[0].definition.query, "exists(orders)");
+}
+
+TEST_F(SegmentRoutes, APresetIsFollowedUntilItsTextIsAnother) {
+  auto client = http::Client::tcp("127.0.0.1", server_->port());
+  auto made = send(client, "POST", "", R"({"preset":"champions"})", seconds(30));
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->status, 201);
+  EXPECT_THAT(made->body, testing::HasSubstr(R"("name":"Champions")"));
+  EXPECT_THAT(made->body, testing::HasSubstr(R"("preset":"champions","thresholds_at":"20)"));
+  auto frozen = send(client, "PATCH", "/1", R"({"preset":""})", seconds(30));
+  ASSERT_TRUE(frozen) << frozen.error().message;
+  EXPECT_THAT(frozen->body, testing::HasSubstr(R"("preset":"","thresholds_at":null)"));
+  auto both = send(client, "PATCH", "/1", R"j({"preset":"at_risk","query":"exists(orders)"})j", seconds(30));
+  EXPECT_EQ(both->status, 400);
+  EXPECT_THAT(both->body, testing::HasSubstr("a preset has its own"));
+  auto unknown = send(client, "POST", "", R"({"preset":"best"})", seconds(30));
+  EXPECT_EQ(unknown->status, 404);
 }
 
 TEST_F(SegmentRoutes, AStoppedPreviewSaysWhy) {

@@ -377,6 +377,60 @@ TEST_P(SegmentsTest, AnotherQueryChangesThoseThatNameIt) {
   EXPECT_TRUE(service_->check_personal("count(order_completed) >= 1", false));
 }
 
+/// One who bought once, long ago or lately; and a few who bought often.
+TEST_P(SegmentsTest, WhoFollowsAPresetHasTheThresholdsOfTheMonth) {
+  for (int i = 0; i < 20; ++i)
+    for (int k = 0; k <= i / 5; ++k) order(fmt::format("c{}", i), clock_.now() - days(10 + i + k));
+  settle();
+  auto made = service_->add(kSomebody, {.preset = "champions", .language = i18n::Language::fr});
+  ASSERT_TRUE(made) << made.error().message;
+  auto own = service_->add(kSomebody, {.name = "mine", .description = "Best of all", .preset = "at_risk"});
+  ASSERT_TRUE(own) << own.error().message;
+  auto frozen = service_->add(kSomebody, {.name = "then", .preset = "rfm_55"});
+  ASSERT_TRUE(frozen) << frozen.error().message;
+  auto country = service_->add(kSomebody, {.name = "loyal", .preset = "stage_loyalty"});
+  ASSERT_TRUE(country) << country.error().message;
+  EXPECT_FALSE(country->definition.thresholds_at) << "it means the same always";
+  Service::Change freeze;
+  freeze.preset = "";
+  ASSERT_TRUE(service_->change(kSomebody, frozen->definition.id, freeze));
+  settle();
+  auto before = made->definition;
+  EXPECT_EQ(before.name, "Champions");
+  EXPECT_EQ(before.preset, "champions");
+  EXPECT_EQ(service_->refresh_presets().value(), 0) << "they are of this month";
+  // A month passes, in which all of them but the best buy.
+  clock_.advance(days(32));
+  for (int i = 0; i < 15; ++i) order(fmt::format("c{}", i), clock_.now() - days(1));
+  settle();
+  size_t told = service_->passages(before.id, {}, Seq{INT64_MAX}, 100).value().size();
+  EXPECT_EQ(service_->refresh_presets().value(), 2);
+  settle();
+  auto now = service_->find(before.id).value().definition;
+  EXPECT_NE(now.query, before.query);
+  EXPECT_EQ(now.thresholds_at, clock_.now());
+  EXPECT_NE(now.description, before.description) << "it says of which day they are";
+  EXPECT_EQ(service_->find("mine").value().definition.description, "Best of all");
+  EXPECT_EQ(service_->find("then").value().definition.query, frozen->definition.query);
+  EXPECT_EQ(service_->refresh_presets().value(), 0);
+  // Nothing happened to those who are in it now: it was silent.
+  EXPECT_EQ(service_->passages(before.id, {}, Seq{INT64_MAX}, 100).value().size(), told);
+  EXPECT_EQ(service_->find(before.id).value().count, service_->preview(now.query, 0).value().count);
+  // A text of its own follows nothing.
+  Service::Change change;
+  change.query = "count(orders) >= 3";
+  auto changed = service_->change(kSomebody, before.id, change);
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->definition.preset, "");
+  close();
+  open();
+  settle();
+  EXPECT_EQ(service_->find("mine").value().definition.preset, "at_risk") << "it is kept";
+  auto both = service_->add(kSomebody, {.name = "x", .query = "count(orders) >= 3", .preset = "champions"});
+  EXPECT_EQ(both.error().field, "query");
+  EXPECT_EQ(service_->add(kSomebody, {.name = "x", .preset = "best"}).error().code, Code::not_found);
+}
+
 TEST_P(SegmentsTest, PresetsAreRightConditions) {
   // Four of five ordered once: fifths of frequency would be one and the same.
   for (int i = 0; i < 25; ++i)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/priority.h"
 #include "base/text.h"
 #include "engine/ask.h"
 #include "query/parser.h"
@@ -71,7 +72,7 @@ Result<std::unique_ptr<Service>> Service::open(World& world, db::Store& store, e
   });
   return out;
 }
-Service::~Service() = default;
+Service::~Service() { refreshing_->cancel(); }
 
 Result<void> Service::load() {
   std::vector<Definition> definitions;
@@ -87,7 +88,13 @@ Result<void> Service::load() {
 }
 
 Result<void> Service::start() {
-  return keeper_.start([this] { return set(); });
+  TRY(keeper_.start([this] { return set(); }));
+  queue_ = world_.executor.make_queue("presets");
+  queue_->post([this] {
+    give_way();
+    look_at_presets();
+  });
+  return {};
 }
 
 std::shared_ptr<const Set> Service::make_set(const std::vector<Definition>& definitions) const {
@@ -191,12 +198,25 @@ Result<void> Service::write(const accounts::Actor& by, std::string_view act, Def
   return {};
 }
 
-Result<Service::View> Service::add(const accounts::Actor& by, const Wanted& wanted) {
+Result<Live> Service::make_ready(const query::Checked& checked, const Set& set, const RunningPtr& running) const {
+  auto made = keeper_.make_ready(kPreviewId, checked, set, running.get());
+  if (!made && running->is_stopped()) return tl::unexpected(running->why());
+  return made;
+}
+
+Result<Service::View> Service::add(const accounts::Actor& by, const Wanted& wanted, const RunningPtr& running) {
   std::lock_guard changing(changing_);
   auto set = this->set();
   Definition d;
   d.name = trim(wanted.name);
+  d.query = wanted.query;
   d.description = wanted.description;
+  if (!wanted.preset.empty()) {
+    if (!wanted.query.empty()) return fail_at("query", "a preset has its own; name the one or the other");
+    Preset preset = TRY(preset_named(wanted.preset, wanted.language, running));
+    if (d.name.empty()) d.name = preset.name;
+    take(preset, wanted.language, d);
+  }
   TRY(check_words(d));
   for (const View& view : list())
     if (view.definition.name == d.name)
@@ -204,18 +224,40 @@ Result<Service::View> Service::add(const accounts::Actor& by, const Wanted& want
                   view.definition.archived_at ? ", in the archive" : "");
   if (set->definitions.size() >= kSegmentsMax)
     return fail(Code::conflict, "there are {} segments; archive one first", kSegmentsMax);
-  auto checked = TRY(check(wanted.query, d.name, *set));
-  if (history_.version()) TRY(keeper_.make_ready(kPreviewId, checked, *set));
+  auto checked = TRY(check(d.query, d.name, *set));
+  if (history_.version()) TRY(make_ready(checked, *set, running));
   d.query = query::print(checked.query);
   d.created_at = d.changed_at = world_.clock.now();
   TRY(write(by, "segment_added", d, {}));
   return view_of(d);
 }
 
-Result<Service::View> Service::change(const accounts::Actor& by, int64_t id, const Change& change) {
+Result<Service::View> Service::change(const accounts::Actor& by, int64_t id, const Change& change,
+                                      const RunningPtr& running) {
   std::lock_guard changing(changing_);
-  auto set = this->set();
   Definition d = TRY(find(id)).definition;
+  Change to = change;
+  if (change.preset) {
+    if (change.query) return fail_at("query", "a preset has its own; name the one or the other");
+    if (change.preset->empty()) {
+      d.preset.clear();
+      d.thresholds_at.reset();
+    } else {
+      i18n::Language language = change.language.value_or(d.language);
+      std::string text = d.query;
+      take(TRY(preset_named(*change.preset, language, running)), language, d);
+      to.query = std::exchange(d.query, text);
+    }
+  }
+  return change_now(by, std::move(d), to, running);
+}
+
+/// REQUIRES changing_. `d`: the segment as it is, but for the preset that it follows from now on.
+Result<Service::View> Service::change_now(const accounts::Actor& by, Definition d, const Change& change,
+                                          const RunningPtr& running) {
+  int64_t id = d.id;
+  bool follows = change.preset && !change.preset->empty();
+  auto set = this->set();
   std::string old_name = d.name;
   std::vector<std::string> others = set->dependents(old_name);
   if (change.name) d.name = trim(*change.name);
@@ -232,9 +274,13 @@ Result<Service::View> Service::change(const accounts::Actor& by, int64_t id, con
   d.changed_at = world_.clock.now();
   if (change.query || (was_archived && !is_archived)) {
     auto checked = TRY(check(change.query.value_or(d.query), old_name, *set));
-    if (history_.version()) TRY(keeper_.make_ready(kPreviewId, checked, *set));
+    if (history_.version()) TRY(make_ready(checked, *set, running));
     std::string text = query::print(checked.query);
     if (text != d.query) {
+      if (!follows) {
+        d.preset.clear();
+        d.thresholds_at.reset();
+      }
       anew.push_back(id);
       for (const auto& [other, definition] : set->definitions)
         if (std::find(others.begin(), others.end(), definition.name) != others.end()) anew.push_back(other);
@@ -254,12 +300,11 @@ Result<void> Service::check_personal(const std::string& query, bool sees_custome
   return questions::check_personal(checked, *history_.catalogue(), false);
 }
 
-Result<Service::Preview> Service::preview(const std::string& query, size_t sample,
-                                          const std::shared_ptr<questions::Running>& running) const {
+Result<Service::Preview> Service::preview(const std::string& query, size_t sample, const RunningPtr& running) const {
   auto set = this->set();
   auto checked = TRY(check(query, "", *set));
   auto find = [&]() -> Result<Preview> {
-    auto live = TRY(keeper_.make_ready(kPreviewId, checked, *set, running.get()));
+    auto live = TRY(make_ready(checked, *set, running));
     auto version = history_.version();
     running->begin_asking(version->customers());
     auto found = TRY(engine::select(*live.scan, {*version, world_.executor, world_.clock.now(), &running->progress()}));
@@ -347,7 +392,7 @@ Result<std::vector<Service::Day>> Service::counts(int64_t id, size_t limit) cons
 }
 
 Result<Service::Reason> Service::reason(int64_t id, CustomerId customer, bool sees_customers,
-                                        const std::shared_ptr<questions::Running>& running) const {
+                                        const RunningPtr& running) const {
   View view = TRY(find(id));
   Reason out;
   out.answer = TRY(questions_.ask_one(
@@ -357,12 +402,6 @@ Result<Service::Reason> Service::reason(int64_t id, CustomerId customer, bool se
   else if (const bool* truth = out.answer.value.get<bool>()) out.is_in = *truth;
   out.passages = TRY(passages(id, customer, Seq{INT64_MAX}, 100));
   return out;
-}
-
-Result<std::vector<Preset>> Service::presets(i18n::Language language) const {
-  auto version = history_.version();
-  if (!version) return fail(Code::unavailable, "the timelines are being built");
-  return segments::presets(*version, world_.executor, world_.clock.now(), language);
 }
 
 }  // namespace cairn::segments

@@ -41,20 +41,33 @@ class Service {
   Result<View> find(int64_t id) const;
   Result<View> find(std::string_view name) const;
 
+  using RunningPtr = std::shared_ptr<questions::Running>;
   struct Wanted {
-    std::string name;
+    std::string name;  ///< Empty: what the preset is called.
     std::string query;
     std::string description = {};
+    std::string preset = {};                       ///< Instead of a query: as it is now, and followed from then on.
+    i18n::Language language = i18n::Language::en;  ///< Of the preset's name and description.
   };
-  /// Errors: invalid (field name or query, with the place), conflict when the name is taken.
-  Result<View> add(const accounts::Actor& by, const Wanted& wanted);
+  /// On this thread, until `running` is stopped. Errors: invalid (field name or query, with the place), not_found (no
+  /// such preset), conflict when the name is taken, or when it was cancelled; then nothing was made.
+  Result<View> add(const accounts::Actor& by, const Wanted& wanted,
+                   const RunningPtr& running = std::make_shared<questions::Running>());
   struct Change {
     std::optional<std::string> name, query, description;
     std::optional<bool> is_archived;
+    /// Instead of a query: the preset's of now, followed from then on. Empty: the text stays as it is.
+    std::optional<std::string> preset;
+    std::optional<i18n::Language> language;  ///< Of the preset's description; else as before.
   };
-  /// Another query is computed anew, silently, and so are segments that name this one. Errors: as add; not_found;
-  /// conflict when others name what is to be renamed or archived.
-  Result<View> change(const accounts::Actor& by, int64_t id, const Change& change);
+  /// Another query is computed anew, silently, and so are segments that name this one; it follows no preset any more.
+  /// Errors: as add; not_found; conflict when others name what is to be renamed or archived.
+  Result<View> change(const accounts::Actor& by, int64_t id, const Change& change,
+                      const RunningPtr& running = std::make_shared<questions::Running>());
+  /// Once a month of the brand, segments that follow a preset which is relative to everybody are given the thresholds
+  /// of today, silently. Those whose thresholds are of this month stay. Returns how many were given others. start()
+  /// looks after it once an hour.
+  Result<int> refresh_presets();
 
   struct Preview {
     std::string query;  ///< Canonical.
@@ -63,9 +76,8 @@ class Service {
     std::vector<CustomerId> sample;
   };
   /// On this thread, until `running` is stopped. Errors as add, field query; conflict when it was cancelled.
-  Result<Preview> preview(
-      const std::string& query, size_t sample,
-      const std::shared_ptr<questions::Running>& running = std::make_shared<questions::Running>()) const;
+  Result<Preview> preview(const std::string& query, size_t sample,
+                          const RunningPtr& running = std::make_shared<questions::Running>()) const;
   /// Whether who sees no customers may have it counted (questions::check_personal). Error forbidden; those of check.
   Result<void> check_personal(const std::string& query, bool sees_customers) const;
 
@@ -94,11 +106,12 @@ class Service {
     std::vector<Passage> passages;
   };
   /// As questions::Service::ask_one.
-  Result<Reason> reason(
-      int64_t id, CustomerId customer, bool sees_customers,
-      const std::shared_ptr<questions::Running>& running = std::make_shared<questions::Running>()) const;
+  Result<Reason> reason(int64_t id, CustomerId customer, bool sees_customers,
+                        const RunningPtr& running = std::make_shared<questions::Running>()) const;
 
-  Result<std::vector<Preset>> presets(i18n::Language language) const;
+  /// On this thread, until `running` is stopped. Error conflict when it was.
+  Result<std::vector<Preset>> presets(i18n::Language language,
+                                      const RunningPtr& running = std::make_shared<questions::Running>()) const;
 
  private:
   Service(World& world, db::Store& store, events::Log& log, history::History& history, questions::Service& questions)
@@ -107,6 +120,12 @@ class Service {
   std::shared_ptr<const Set> make_set(const std::vector<Definition>& definitions) const;
   Result<query::Checked> check(const std::string& query, std::string_view own_name, const Set& set) const;
   View view_of(const Definition& definition) const;
+  Result<Preset> preset_named(std::string_view id, i18n::Language language, const RunningPtr& running) const;
+  void take(const Preset& preset, i18n::Language language, Definition& definition) const;
+  Result<View> change_now(const accounts::Actor& by, Definition definition, const Change& change,
+                          const RunningPtr& running);
+  Result<Live> make_ready(const query::Checked& checked, const Set& set, const RunningPtr& running) const;
+  void look_at_presets();
   Result<void> write(const accounts::Actor& by, std::string_view act, Definition& definition,
                      const std::vector<int64_t>& anew);
 
@@ -119,6 +138,8 @@ class Service {
   std::vector<Definition> definitions_;     // guarded by mutex_
   mutable std::shared_ptr<const Set> set_;  // guarded by mutex_
   Keeper keeper_;
+  RunningPtr refreshing_ = std::make_shared<questions::Running>();
+  std::unique_ptr<Queue> queue_;  ///< Of refresh_presets(). Last: it ends before what it uses.
 };
 
 }  // namespace cairn::segments

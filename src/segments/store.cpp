@@ -1,5 +1,7 @@
 #include "segments/store.h"
 
+#include "json/codec.h"
+
 namespace cairn::segments {
 
 Result<std::vector<Definition>> read_definitions(db::Session& session) {
@@ -12,15 +14,23 @@ Result<std::vector<Definition>> read_definitions(db::Session& session) {
     out.created_at = row.time(4);
     out.changed_at = row.time(5);
     if (!row.is_null(6)) out.archived_at = row.time(6);
+    out.preset = row.text(7);
+    out.language = i18n::parse_language(row.text(8)).value_or(i18n::Language::en);
+    if (!row.is_null(9)) out.thresholds_at = row.time(9);
     return out;
   });
 }
 
 Result<int64_t> add_definition(db::Transaction& tx, const Definition& d) {
   auto id = TRY(tx.first("segments.next_id", {}, [](const db::Row& row) { return row.integer(0); }));
-  TRY(tx.run(
-      "segments.add",
-      {{"id", *id}, {"name", d.name}, {"query", d.query}, {"description", d.description}, {"at", d.created_at}}));
+  TRY(tx.run("segments.add", {{"id", *id},
+                              {"name", d.name},
+                              {"query", d.query},
+                              {"description", d.description},
+                              {"at", d.created_at},
+                              {"preset", d.preset},
+                              {"preset_language", json::enum_name(d.language)},
+                              {"thresholds_at", d.thresholds_at}}));
   return *id;
 }
 
@@ -30,7 +40,10 @@ Result<void> change_definition(db::Transaction& tx, const Definition& d) {
                                  {"query", d.query},
                                  {"description", d.description},
                                  {"at", d.changed_at},
-                                 {"archived_at", d.archived_at}}));
+                                 {"archived_at", d.archived_at},
+                                 {"preset", d.preset},
+                                 {"preset_language", json::enum_name(d.language)},
+                                 {"thresholds_at", d.thresholds_at}}));
   return {};
 }
 

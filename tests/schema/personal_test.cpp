@@ -65,6 +65,8 @@ constexpr NotPersonal kNotPersonal[] = {
     {"segments", "name", "a segment"},
     {"segments", "query", "a condition in the language"},
     {"segments", "description", "what a segment is for"},
+    {"segments", "preset", "the name of a preset"},
+    {"segments", "preset_language", "a language"},
     {"consent_statements", "purpose", "a purpose"},
     {"consent_statements", "state", "a state"},
     {"consent_statements", "source", "where it was said, never a person: docs/reference/consent.md"},
