@@ -12,12 +12,17 @@
 #include <thread>
 #include <vector>
 
+#include "base/priority.h"
+
 namespace cairn {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 
-void name_thread(std::string_view name) { pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str()); }
+void begin_thread(std::string_view name) {
+  pthread_setname_np(pthread_self(), std::string(name.substr(0, 15)).c_str());
+  is_owned();
+}
 
 class ThreadQueue final : public Queue {
  public:
@@ -47,7 +52,7 @@ class ThreadQueue final : public Queue {
 
  private:
   void loop(const std::string& name) {
-    name_thread(name);
+    begin_thread(name);
     std::unique_lock lock(mutex_);
     for (;;) {
       while (!timers_.empty() && timers_.begin()->first <= Steady::now())
@@ -103,7 +108,7 @@ class OwnedThread final : public Thread {
  public:
   OwnedThread(std::string name, Task loop)
       : thread_([name = std::move(name), loop = std::move(loop)] {
-          name_thread(name);
+          begin_thread(name);
           loop();
         }) {}
   ~OwnedThread() override { thread_.join(); }

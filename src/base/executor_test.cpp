@@ -1,11 +1,13 @@
 #include "base/executor.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/priority.h"
 
 namespace cairn {
 namespace {
@@ -102,6 +104,22 @@ TEST(FakeClock, MovesOnlyByHand) {
   clock.advance(seconds(2));
   EXPECT_EQ(clock.now(), Time{2'001'000});
   EXPECT_EQ(clock.elapsed(), Duration{2'001'000});
+}
+
+TEST(Priority, ThreadsOfTheExecutorGiveWayAndOthersDoNot) {
+  if (::sched_getscheduler(0) != SCHED_OTHER) GTEST_SKIP() << "the tests themselves give way";
+  give_way();
+  EXPECT_EQ(::sched_getscheduler(0), SCHED_OTHER) << "a simulation runs all on one thread";
+  std::vector<int> found(64, -1);
+  auto done = executor().make_signal();
+  auto queue = executor().make_queue("gives way");
+  queue->post([&] {
+    give_way();
+    executor().parallel_for(found.size(), [&](size_t i) { found[i] = ::sched_getscheduler(0); });
+    done->set();
+  });
+  done->wait();
+  for (int policy : found) EXPECT_EQ(policy, SCHED_IDLE) << "with all who help";
 }
 
 }  // namespace
