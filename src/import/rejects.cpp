@@ -11,13 +11,19 @@ std::string Rejects::path_of(const std::string& directory, RunId run) {
   return join_path(join_path(directory, "rejects"), fmt::format("{}.csv", run.value));
 }
 
+Result<void> Rejects::begin() {
+  if (path_.empty()) return {};
+  TRY(files_.make_directory(path_.substr(0, path_.rfind('/'))));
+  lock_ = TRY(files_.lock(path_));
+  return {};
+}
+
 Result<void> Rejects::add(const std::vector<FileState>& sources, const Reject& reject) {
   constexpr size_t kBuffer = 64 * 1024;
   if (path_.empty()) return {};
   const std::string& source = sources[reject.row.file].path;
   if (!out_) {
-    TRY(files_.make_directory(path_.substr(0, path_.rfind('/'))));
-    lock_ = TRY(files_.lock(path_));
+    if (!lock_) TRY(begin());
     out_ = TRY(files_.open(path_, Open::truncate));
     buffer_ = "file,line,column,reason,row\n";
     any_ = true;
@@ -48,9 +54,12 @@ Result<void> Rejects::flush() {
 }
 
 Result<void> Rejects::finish() {
-  if (!out_) return {};
-  TRY(flush());
-  TRY(out_->sync());
+  if (out_) {
+    TRY(flush());
+    TRY(out_->sync());
+  } else if (lock_ && TRY(files_.read(path_)).empty()) {
+    TRY(files_.remove(path_));
+  }
   lock_.reset();
   return {};
 }
@@ -94,12 +103,13 @@ Result<int64_t> forget_rejects(Files& files, const std::string& directory, const
   bool is_held = false;
   for (const std::string& name : TRY(files.list(folder))) {
     std::string path = join_path(folder, name);
-    if (TRY(without(files, path, needles)).gone == 0) continue;
+    // Before it is looked at: rows that are to be written are in the memory of who holds it.
     auto lock = files.lock(path);
     if (!lock && lock.error().code != Code::conflict) return tl::unexpected(std::move(lock).error());
     is_held |= !lock;
     if (!lock) continue;
     Kept kept = TRY(without(files, path, needles));
+    if (kept.gone == 0) continue;
     TRY(files.write(path, kept.text));
     count += kept.gone;
   }

@@ -17,6 +17,9 @@ class Rejects {
   Rejects(Files& files, std::string path) : files_(files), path_(std::move(path)) {}
   static std::string path_of(const std::string& directory, RunId run);
 
+  /// From here on to finish() the file is held: what was rejected and is not written yet is somebody's, too. Error
+  /// conflict when it is held.
+  Result<void> begin();
   /// The row's text is read again from its file. A file of an earlier attempt is replaced.
   Result<void> add(const std::vector<FileState>& sources, const Reject& reject);
   Result<void> finish();
@@ -30,7 +33,7 @@ class Rejects {
   Files& files_;
   std::string path_;
   std::shared_ptr<File> out_;
-  std::unique_ptr<Lock> lock_;  ///< While it is written.
+  std::unique_ptr<Lock> lock_;
   std::string source_path_;
   std::shared_ptr<File> source_;
   std::string buffer_;
@@ -38,7 +41,7 @@ class Rejects {
 };
 
 /// Somebody is erased: rows that name them are taken out of every rejects file in DIRECTORY/rejects. A file is written
-/// beside and put in its place; one that an import writes at this moment is left for the next try: error overloaded.
+/// beside and put in its place; one that an import holds at this moment is left for the next try: error overloaded.
 /// One that was cut off is nobody's, whatever the store says of its run. Returns how many rows went.
 Result<int64_t> forget_rejects(Files& files, const std::string& directory, const events::Needles& needles);
 

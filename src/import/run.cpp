@@ -110,7 +110,7 @@ Result<void> Importer::begin() {
   }));
   tally_ = std::make_unique<Tally>(std::move(before));
   rejects_ = std::make_unique<Rejects>(context_.world.files, Rejects::path_of(options_.directory, run_.id));
-  return {};
+  return rejects_->begin();
 }
 
 Result<void> Importer::send(Batch batch) {

@@ -70,7 +70,8 @@ TEST_F(SegmentRoutes, WhatIsMadeReadyEndsWhenTheClientIsGone) {
     history_.looks = 0;
     {
       auto client = http::Client::tcp("127.0.0.1", server_->port());
-      EXPECT_EQ(send(client, method, path, body, milliseconds(50)).error().code, Code::unavailable);
+      // Long enough that a slow machine begins.
+      EXPECT_EQ(send(client, method, path, body, milliseconds(500)).error().code, Code::unavailable);
       EXPECT_GT(history_.looks, 0);
     }
     history_.wait_until([&, wanted = ++asked] { return history_.stopped >= wanted; });

@@ -127,7 +127,9 @@ TEST_F(DiskTest, sqlite_keeps_what_it_committed) {
     ASSERT_EQ(run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"), SQLITE_OK);
     ASSERT_EQ(run("CREATE TABLE IF NOT EXISTS t (n)"), SQLITE_OK);
     ASSERT_EQ(run("INSERT INTO t VALUES (1)"), SQLITE_OK);
-    if (round % 3 == 0) ASSERT_EQ(run("PRAGMA wal_checkpoint(PASSIVE)"), SQLITE_OK);
+    if (round % 3 == 0) {
+      ASSERT_EQ(run("PRAGMA wal_checkpoint(PASSIVE)"), SQLITE_OK);
+    }
     disk_.cut_power();
     EXPECT_EQ(run("INSERT INTO t VALUES (2)") & 0xff, SQLITE_IOERR);
     sqlite3_close(database);
