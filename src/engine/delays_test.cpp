@@ -89,7 +89,9 @@ TEST(Delays, StepsAreReadAlikeOnEveryMachine) {
               ASSERT_EQ(delays[i] * scale, order.occurred_at()[row] - order.occurred_at()[row - 1]);
               auto cell = static_cast<size_t>(order.codes()[row - 1]) * kinds + static_cast<size_t>(order.codes()[row]);
               ASSERT_EQ(wide[i], cell);
-              if (kinds < 256) ASSERT_EQ(narrow[i], cell);
+              if (kinds < 256) {
+                ASSERT_EQ(narrow[i], cell);
+              }
             }
           }
         }

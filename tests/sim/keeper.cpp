@@ -221,6 +221,8 @@ void Keeper::merge_people() {
   if (!ties.empty() && parts_.random.chance(0.4)) {
     events::MergeId merge = ties[parts_.random.below(ties.size())].merge;
     auto taken_back = merging.unmerge(merge, {"keeper", "they are two"});
+    // Ties of somebody who was erased stay in memory until the next start; the store knows them no more.
+    if (!taken_back && taken_back.error().code == Code::not_found && parts_.model.erasures().any()) return;
     if (!taken_back && taken_back.error().code != Code::conflict) return failed(taken_back.error(), "unmerge");
     figures_.taken_back += taken_back.has_value();
     return;
