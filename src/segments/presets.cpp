@@ -134,10 +134,15 @@ Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& 
   return out;
 }
 
-bool is_dated_description(std::string_view description, Day day, i18n::Language language) {
-  const i18n::Words& words = i18n::Words::in(language);
-  return std::ranges::any_of(
-      kDated, [&](std::string_view key) { return words.text(key, {{"day", words.date(day)}}) == description; });
+bool is_dated_description(std::string_view description) {
+  constexpr std::string_view kDay = "\n";
+  for (i18n::Language language : {i18n::Language::en, i18n::Language::fr})
+    for (std::string_view key : kDated) {
+      std::string text = i18n::Words::in(language).text(key, {{"day", std::string(kDay)}});
+      size_t at = text.find(kDay);
+      if (description.starts_with(text.substr(0, at)) && description.ends_with(text.substr(at + 1))) return true;
+    }
+  return false;
 }
 
 }  // namespace cairn::segments

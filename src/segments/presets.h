@@ -25,7 +25,7 @@ BOOST_DESCRIBE_STRUCT(Preset, (), (id, name, query, description, is_dated))
 /// By countries and quintiles of the version at the moment. Errors: corrupt; conflict when `progress` was cancelled.
 Result<std::vector<Preset>> presets(const timeline::Version& version, Executor& executor, Time now,
                                     i18n::Language language, engine::Progress* progress = nullptr);
-/// Whether a description is what a dated preset says of itself on that day.
-bool is_dated_description(std::string_view description, Day day, i18n::Language language);
+/// Whether a description is what a dated preset says of itself on some day, in either language.
+bool is_dated_description(std::string_view description);
 
 }  // namespace cairn::segments

@@ -411,7 +411,15 @@ TEST_P(SegmentsTest, WhoFollowsAPresetHasTheThresholdsOfTheMonth) {
   EXPECT_EQ(now.thresholds_at, clock_.now());
   EXPECT_NE(now.description, before.description) << "it says of which day they are";
   EXPECT_EQ(service_->find("mine").value().definition.description, "Best of all");
-  EXPECT_EQ(service_->find("then").value().definition.query, frozen->definition.query);
+  auto then = service_->find("then").value().definition;
+  EXPECT_EQ(then.query, frozen->definition.query);
+  EXPECT_EQ(then.description, frozen->definition.description);
+  Service::Change again;
+  again.preset = "rfm_55";
+  auto thawed = service_->change(kSomebody, then.id, again);
+  ASSERT_TRUE(thawed) << thawed.error().message;
+  EXPECT_NE(thawed->definition.description, then.description) << "the day is another";
+  settle();
   EXPECT_EQ(service_->refresh_presets().value(), 0);
   // Nothing happened to those who are in it now: it was silent.
   EXPECT_EQ(service_->passages(before.id, {}, Seq{INT64_MAX}, 100).value().size(), told);

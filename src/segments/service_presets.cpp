@@ -34,11 +34,7 @@ Result<Preset> Service::preset_named(std::string_view id, i18n::Language languag
 
 /// The description is the preset's, unless somebody wrote one of their own.
 void Service::take(const Preset& preset, i18n::Language language, Definition& d) const {
-  auto version = history_.present();
-  const Zone zone = version ? version->schema().reading().zone : Zone();
-  bool is_own = !d.description.empty() &&
-                !(d.thresholds_at && is_dated_description(d.description, zone.day(*d.thresholds_at), d.language));
-  if (!is_own) d.description = preset.description;
+  if (d.description.empty() || is_dated_description(d.description)) d.description = preset.description;
   d.query = preset.query;
   d.preset = preset.id;
   d.language = language;
