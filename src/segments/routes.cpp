@@ -113,18 +113,10 @@ bool sees_customers(const Request& r) { return accounts::may(r.caller, accounts:
 i18n::Language language_of(const Request& r) {
   return i18n::from_accept_language(r.header("accept-language").value_or(""), i18n::Language::en);
 }
-/// A preset's text is asked like any other.
-Result<void> check_personal(Service& s, const Request& r, std::string query, std::string_view preset,
-                            const RunningPtr& running) {
-  if (sees_customers(r)) return {};
-  if (!preset.empty())
-    for (const Preset& one : TRY(s.presets(language_of(r), running)))
-      if (one.id == preset) query = one.query;
-  return query.empty() ? Result<void>() : s.check_personal(query, false);
-}
 Result<Response> add(Service& s, const Request& r, const RunningPtr& running) {
   auto body = TRY(http::read_body<AddBody>(r));
-  TRY(check_personal(s, r, body.query, body.preset, running));
+  if (body.preset.empty()) TRY(s.check_personal(body.query, sees_customers(r)));
+  else TRY(s.check_personal_preset(body.preset, sees_customers(r), running));
   auto made = TRY(s.add(accounts::Actor::of(r.caller),
                         {body.name, body.query, body.description, body.preset, language_of(r)}, running));
   return http::created_response(json::encode_text(view_of(made)),
@@ -134,7 +126,8 @@ Result<Response> get(Service& s, const Request& r) { return http::json_of(view_o
 Result<Response> change(Service& s, const Request& r, const RunningPtr& running) {
   int64_t id = TRY(segment_of(r));
   auto body = TRY(http::read_body<ChangeBody>(r));
-  TRY(check_personal(s, r, body.query.value_or(""), body.preset.value_or(""), running));
+  if (body.query) TRY(s.check_personal(*body.query, sees_customers(r)));
+  if (body.preset && !body.preset->empty()) TRY(s.check_personal_preset(*body.preset, sees_customers(r), running));
   std::optional<i18n::Language> language;
   if (r.header("accept-language")) language = language_of(r);
   auto made =

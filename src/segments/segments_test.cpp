@@ -462,6 +462,11 @@ TEST_P(SegmentsTest, PresetsAreRightConditions) {
     }
     EXPECT_EQ(cells, 25u) << "every buyer is in one cell";
   }
+  // Its text tells who somebody is, whether it is written or named.
+  auto running = std::make_shared<questions::Running>();
+  EXPECT_EQ(service_->check_personal_preset("birthday_soon", false, running).error().code, Code::forbidden);
+  EXPECT_TRUE(service_->check_personal_preset("birthday_soon", true, running));
+  EXPECT_TRUE(service_->check_personal_preset("stage_loyalty", false, running));
 }
 
 }  // namespace

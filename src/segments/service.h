@@ -80,6 +80,8 @@ class Service {
                           const RunningPtr& running = std::make_shared<questions::Running>()) const;
   /// Whether who sees no customers may have it counted (questions::check_personal). Error forbidden; those of check.
   Result<void> check_personal(const std::string& query, bool sees_customers) const;
+  /// The same of a preset's text. Error not_found, too.
+  Result<void> check_personal_preset(std::string_view preset, bool sees_customers, const RunningPtr& running) const;
 
   Result<std::vector<CustomerId>> members(int64_t id, CustomerId after, size_t limit) const;
 

@@ -32,6 +32,12 @@ Result<Preset> Service::preset_named(std::string_view id, i18n::Language languag
   return fail(Code::not_found, "there is no preset '{}'; `cairn segment presets` names them", id);
 }
 
+Result<void> Service::check_personal_preset(std::string_view preset, bool sees_customers,
+                                            const RunningPtr& running) const {
+  if (sees_customers) return {};
+  return check_personal(TRY(preset_named(preset, i18n::Language::en, running)).query, false);
+}
+
 /// The description is the preset's, unless somebody wrote one of their own.
 void Service::take(const Preset& preset, i18n::Language language, Definition& d) const {
   if (d.description.empty() || is_dated_description(d.description)) d.description = preset.description;
