@@ -14,6 +14,8 @@ namespace cairn::db {
 struct Wipe {
   uint32_t next_page = 1;
   uint64_t bytes = 0;  ///< Zeroed that were not zero.
+  /// Writes zeros over zeros too: after a sync that failed, what is read may not be what is on the disk.
+  bool also_zeros = false;
 };
 
 class Backend {

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "db/memory.h"
+#include "db/sqlite/checkpoint.h"
 #include "db/sqlite/connection.h"
 #include "db/sqlite/wipe.h"
 
@@ -78,11 +79,7 @@ class SqliteBackend final : public Backend {
   uint64_t checkpoints() const override { return checkpoints_; }
   Result<void> backup(const std::string& path) override;
   Result<std::vector<std::string>> verify() override;
-  Result<bool> wipe_some(Wipe& wipe) override {
-    TRY(wipe_pages(writer_, path_, wipe));
-    log_pages_ = 0;
-    return wipe.next_page == 0;
-  }
+  Result<bool> wipe_some(Wipe& wipe) override;
 
  private:
   Result<Database> open_reader() const;
@@ -95,7 +92,8 @@ class SqliteBackend final : public Backend {
   sqlite3* writer_ = nullptr;   ///< Owned by the connection that the store holds.
   int log_pages_ = 0;           ///< In the log file after the last commit. Writer's thread only, as is the next.
   int asked_at_pages_ = 0;      ///< Its length when a checkpoint was last asked for.
-  std::atomic<bool> checkpointing_{false};
+  std::atomic<bool> checkpointing_{false};  ///< One at a time, whoever runs it.
+  bool wipe_failed_ = false;                ///< And none since came to its end. Writer's thread only.
   std::atomic<uint64_t> checkpoints_{0};
   Database checkpointer_;                    ///< The checkpoint queue's alone.
   std::unique_ptr<Queue> checkpoint_queue_;  // last: it ends before what it uses
@@ -145,7 +143,7 @@ void SqliteBackend::after_group() {
   if (log_pages_ - asked_at_pages_ < checkpoint_pages_ || checkpointing_) return;
   asked_at_pages_ = log_pages_;
   if (log_pages_ >= kHelpTimes * checkpoint_pages_) {
-    sqlite3_wal_checkpoint_v2(writer_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    (void)run_checkpoint(writer_, SQLITE_CHECKPOINT_PASSIVE);
     ++checkpoints_;
     return;
   }
@@ -159,12 +157,23 @@ void SqliteBackend::checkpoint() {
     if (opened) checkpointer_ = std::move(*opened);
   }
   int code = SQLITE_CANTOPEN;
-  if (checkpointer_)
-    code = sqlite3_wal_checkpoint_v2(checkpointer_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (checkpointer_) code = run_checkpoint(checkpointer_.get(), SQLITE_CHECKPOINT_PASSIVE);
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     log_warning("{}: a checkpoint failed ({}); it is tried again", path_, sqlite3_errstr(code));
   ++checkpoints_;
   checkpointing_ = false;
+}
+
+Result<bool> SqliteBackend::wipe_some(Wipe& wipe) {
+  if (checkpointing_) return fail(Code::overloaded, "{} is in the middle of a checkpoint; try again", path_);
+  if (wipe.next_page == 1) wipe.also_zeros = wipe_failed_;
+  auto wiped = wipe_pages(writer_, path_, wipe);
+  if (!wiped && wiped.error().code != Code::overloaded) wipe_failed_ = true;
+  TRY(std::move(wiped));
+  log_pages_ = 0;
+  if (wipe.next_page != 0) return false;
+  wipe_failed_ = false;
+  return true;
 }
 
 Result<void> SqliteBackend::backup(const std::string& path) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "db/sqlite/checkpoint.h"
+
 namespace cairn::db {
 namespace {
 
@@ -17,7 +19,7 @@ size_t two_bytes(std::string_view page, size_t at) {
 
 Result<void> empty_log(sqlite3* database, const std::string& path) {
   sqlite3_busy_timeout(database, kBusyMs);
-  int code = sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  int code = run_checkpoint(database, SQLITE_CHECKPOINT_TRUNCATE);
   sqlite3_busy_timeout(database, kUsualBusyMs);
   if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED)
     return fail(Code::overloaded, "{} is being read; try again in a moment", path);
@@ -85,6 +87,7 @@ Result<void> wipe_pages(sqlite3* database, const std::string& path, Wipe& wipe) 
   std::string page(file.page_bytes(), '\0');
   bool is_well = true;
   uint64_t wiped = 0;
+  bool is_changed = false;
   for (size_t bytes = 0; bytes < kBytesAtOnce && wipe.next_page <= file.pages() && is_well; bytes += page.size()) {
     uint32_t number = wipe.next_page++;
     is_well = file.read(number, page);
@@ -92,11 +95,12 @@ Result<void> wipe_pages(sqlite3* database, const std::string& path, Wipe& wipe) 
     auto begin = page.begin() + static_cast<std::ptrdiff_t>(unused.begin);
     auto end = page.begin() + static_cast<std::ptrdiff_t>(unused.end);
     auto count = std::count_if(begin, end, [](char c) { return c != '\0'; });
-    if (count == 0 || !is_well) continue;
+    if ((count == 0 && !wipe.also_zeros) || begin == end || !is_well) continue;
     is_well = file.zero(number, unused);
+    is_changed = true;
     wiped += static_cast<uint64_t>(count);
   }
-  if (!is_well || (wiped > 0 && !file.sync()))
+  if (!is_well || (is_changed && !file.sync()))
     return fail(Code::unavailable, "{}: the disk does not read or write; check that it is there, and not full", path);
   wipe.bytes += wiped;
   if (wipe.next_page > file.pages()) wipe.next_page = 0;

@@ -14,7 +14,8 @@
 namespace cairn::db {
 
 /// The next pages, some 16 MB of them; next_page is 0 after the last. Empties the log file first.
-/// REQUIRES: `database` is the only connection that writes, it is in no transaction, and its thread is this one.
+/// REQUIRES: `database` is the only connection that writes, it is in no transaction, its thread is this one, and no
+/// checkpoint runs.
 /// Errors: overloaded while a reader needs the log file (come again); too_large for a file of 2^25 pages or more (128
 /// GB), where a page's kind cannot be told from its first byte.
 Result<void> wipe_pages(sqlite3* database, const std::string& path, Wipe& wipe);
