@@ -65,8 +65,8 @@ class Service {
   Result<View> change(const accounts::Actor& by, int64_t id, const Change& change,
                       const RunningPtr& running = std::make_shared<questions::Running>());
   /// Once a month of the brand, segments that follow a preset which is relative to everybody are given the thresholds
-  /// of today, silently. Those whose thresholds are of this month stay. Returns how many were given others. start()
-  /// looks after it once an hour.
+  /// of today, silently. Those whose thresholds are of this month stay. Returns how many were given others; of one that
+  /// cannot be, the log tells, and the others go on. start() looks after it once an hour.
   Result<int> refresh_presets();
 
   struct Preview {
@@ -124,6 +124,8 @@ class Service {
   View view_of(const Definition& definition) const;
   Result<Preset> preset_named(std::string_view id, i18n::Language language, const RunningPtr& running) const;
   void take(const Preset& preset, i18n::Language language, Definition& definition) const;
+  bool is_due(const Definition& definition, const Zone& zone) const;
+  Result<bool> refresh_preset(int64_t id, i18n::Language language, const std::vector<Preset>& all, const Zone& zone);
   Result<View> change_now(const accounts::Actor& by, Definition definition, const Change& change,
                           const RunningPtr& running);
   Result<Live> make_ready(const query::Checked& checked, const Set& set, const RunningPtr& running) const;

@@ -48,35 +48,44 @@ void Service::take(const Preset& preset, i18n::Language language, Definition& d)
   if (preset.is_dated) d.thresholds_at = world_.clock.now();
 }
 
+bool Service::is_due(const Definition& d, const Zone& zone) const {
+  return !d.preset.empty() && d.thresholds_at && !d.archived_at &&
+         !is_of_month(*d.thresholds_at, world_.clock.now(), zone);
+}
+
 Result<int> Service::refresh_presets() {
   auto version = history_.present();
   if (!version) return 0;
   const Zone& zone = version->schema().reading().zone;
-  auto is_due = [&](const Definition& d) {
-    return !d.preset.empty() && d.thresholds_at && !d.archived_at &&
-           !is_of_month(*d.thresholds_at, world_.clock.now(), zone);
-  };
   std::map<i18n::Language, std::vector<Preset>> all;
   int refreshed = 0;
   for (const View& view : list()) {
-    if (!is_due(view.definition)) continue;
+    if (!is_due(view.definition, zone)) continue;
     i18n::Language language = view.definition.language;
     if (!all.contains(language)) all[language] = TRY(presets(language, refreshing_));
-    std::lock_guard changing(changing_);
-    // As it is now: somebody may have changed it meanwhile.
-    Definition d = TRY(find(view.definition.id)).definition;
-    auto preset = std::ranges::find(all[language], d.preset, &Preset::id);
-    // Nobody may be in a cell today: it stays what it was.
-    if (!is_due(d) || d.language != language || preset == all[language].end()) continue;
-    Change change;
-    change.preset = d.preset;
-    std::string text = d.query;
-    take(*preset, language, d);
-    change.query = std::exchange(d.query, text);
-    TRY(change_now(schedule(), std::move(d), change, refreshing_));
-    ++refreshed;
+    auto done = refresh_preset(view.definition.id, language, all[language], zone);
+    if (done) refreshed += *done;
+    else if (refreshing_->is_stopped()) return tl::unexpected(done.error());
+    else log_warning("segment {} keeps the thresholds it has: {}", view.definition.name, done.error().message);
   }
   return refreshed;
+}
+
+/// False when there is nothing to do any more: somebody may have changed it meanwhile.
+Result<bool> Service::refresh_preset(int64_t id, i18n::Language language, const std::vector<Preset>& all,
+                                     const Zone& zone) {
+  std::lock_guard changing(changing_);
+  Definition d = TRY(find(id)).definition;
+  auto preset = std::ranges::find(all, d.preset, &Preset::id);
+  // Nobody may be in a cell today: it stays what it was.
+  if (!is_due(d, zone) || d.language != language || preset == all.end()) return false;
+  Change change;
+  change.preset = d.preset;
+  std::string text = d.query;
+  take(*preset, language, d);
+  change.query = std::exchange(d.query, text);
+  TRY(change_now(schedule(), std::move(d), change, refreshing_));
+  return true;
 }
 
 void Service::look_at_presets() {
