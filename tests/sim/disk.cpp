@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 
@@ -23,7 +24,8 @@ struct Disk::Node {
   };
   std::string live, durable;
   std::vector<Change> unsynced;
-  std::string path;  ///< Its first.
+  std::string path;       ///< Its first.
+  uint64_t failures = 0;  ///< Syncs that failed.
 
   static void put(std::string& into, uint64_t offset, std::string_view bytes) {
     if (into.size() < offset + bytes.size()) into.resize(offset + bytes.size());
@@ -41,6 +43,8 @@ std::string parent_of(std::string_view path) {
 }
 
 Disk::NodePtr Disk::make_nameless() { return std::make_shared<Node>(); }
+
+uint64_t Disk::failures(const Node& node) { return node.failures; }
 
 uint64_t Disk::size_of(const Node& node) { return node.live.size(); }
 
@@ -125,7 +129,7 @@ Outcome Disk::truncate(Node& node, uint64_t size) {
   return Outcome::done;
 }
 
-Outcome Disk::sync(Node& node) {
+Outcome Disk::sync(Node& node, uint64_t& told) {
   Outcome begun = begin(Act::sync, "sync", node.unsynced.size(), node.live.size());
   if (!on_ && begun != Outcome::done) return begun;
   if (begun != Outcome::done) {
@@ -136,9 +140,14 @@ Outcome Disk::sync(Node& node) {
       if (fate == 1) later.push_back(std::move(change));
     }
     node.unsynced = std::move(later);
+    told = ++node.failures;
     return begun;
   }
   if (is_cut_now(node.path)) return Outcome::io_error;
+  if (std::exchange(told, node.failures) != node.failures) {
+    trace_.note("sync tells of a failure");
+    return Outcome::io_error;
+  }
   if (lie_ == Lie::sync_does_nothing) return Outcome::done;
   for (const Node::Change& change : node.unsynced) Node::apply(change, node.durable);
   node.unsynced.clear();

@@ -5,7 +5,8 @@
 // 2. What was not, survives in part after a power cut: any subset of the pieces written, any beginning of the names
 //    changed. Bytes beside a write are never touched (as SQLite's "powersafe overwrite" wants it, and disks give it).
 // 3. A sync that failed says nothing: each write before it may be durable, may become so, or may never (the system has
-//    marked it clean).
+//    marked it clean). Whoever has the file open at that moment is told, each at their next sync, as Linux does since
+//    4.13; who opens it later is not.
 // 4. When the power is off nothing answers but with an error, and nothing changes any more.
 #pragma once
 #include <cstdint>
@@ -48,7 +49,9 @@ class Disk {
   Outcome read(Node& node, uint64_t offset, std::span<char> out, size_t& got);
   Outcome write(Node& node, uint64_t offset, std::string_view bytes);
   Outcome truncate(Node& node, uint64_t size);
-  Outcome sync(Node& node);
+  /// `told`: of how many failures whoever syncs knows; failures() when they opened the file.
+  Outcome sync(Node& node, uint64_t& told);
+  static uint64_t failures(const Node& node);
   static uint64_t size_of(const Node& node);
 
   // Names: absolute paths, directories without a '/' at their end.

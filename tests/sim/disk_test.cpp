@@ -94,6 +94,19 @@ TEST_F(DiskTest, after_a_sync_that_failed_the_next_says_well_and_lies) {
   EXPECT_EQ(count(write_again, "/d/a", "x"), 200);
 }
 
+TEST_F(DiskTest, a_sync_that_failed_is_told_once_to_everyone_who_has_the_file_open) {
+  EXPECT_TRUE(files_.write("/d/a", "x"));
+  auto one = files_.open("/d/a", Open::write).value(), other = files_.open("/d/a", Open::write).value();
+  disk_.set_trouble({.sync = 1});
+  EXPECT_FALSE(one->sync());
+  disk_.set_trouble({});
+  auto later = files_.open("/d/a", Open::write).value();
+  EXPECT_TRUE(one->sync()) << "was told";
+  EXPECT_TRUE(later->sync()) << "was not there";
+  EXPECT_FALSE(other->sync());
+  EXPECT_TRUE(other->sync());
+}
+
 TEST_F(DiskTest, a_full_disk_takes_what_fits) {
   Trouble trouble;
   trouble.capacity = 8192;

@@ -27,7 +27,7 @@ class SimMapping final : public Mapping {
 class SimFiles::SimFile final : public File {
  public:
   SimFile(Disk& disk, Disk::NodePtr node, std::string path)
-      : disk_(disk), node_(std::move(node)), path_(std::move(path)) {}
+      : disk_(disk), node_(std::move(node)), path_(std::move(path)), told_(Disk::failures(*node_)) {}
   Result<size_t> read_at(uint64_t offset, std::span<char> out) override {
     size_t got = 0;
     TRY(as_result(disk_.read(*node_, offset, out, got), path_));
@@ -38,13 +38,14 @@ class SimFiles::SimFile final : public File {
   }
   Result<void> append(std::string_view bytes) override { return write_at(Disk::size_of(*node_), bytes); }
   Result<void> truncate(uint64_t size) override { return as_result(disk_.truncate(*node_, size), path_); }
-  Result<void> sync() override { return as_result(disk_.sync(*node_), path_); }
+  Result<void> sync() override { return as_result(disk_.sync(*node_, told_), path_); }
   Result<uint64_t> size() override { return Disk::size_of(*node_); }
 
  private:
   Disk& disk_;
   const Disk::NodePtr node_;
   const std::string path_;
+  uint64_t told_;
 };
 
 class SimFiles::SimLock final : public Lock {

@@ -36,6 +36,7 @@ struct OpenFile {
   bool syncs_directory;
   bool removed_at_end;
   bool has_index;
+  uint64_t told;  ///< Of failed syncs.
 };
 
 OpenFile& open_file(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
@@ -82,7 +83,7 @@ int truncate_file(sqlite3_file* raw, sqlite3_int64 size) {
 
 int sync_file(sqlite3_file* raw, int) {
   OpenFile& file = open_file(raw);
-  if (file.disk->sync(*file.node) != Outcome::done) return SQLITE_IOERR_FSYNC;
+  if (file.disk->sync(*file.node, file.told) != Outcome::done) return SQLITE_IOERR_FSYNC;
   if (!file.syncs_directory) return SQLITE_OK;
   if (file.disk->sync_directory(parent_of(file.path)) != Outcome::done) return SQLITE_IOERR_DIR_FSYNC;
   file.syncs_directory = false;
@@ -218,6 +219,7 @@ struct SqliteVfs::Calls {
     file->disk = &vfs.disk_;
     file->node = std::move(node);
     file->path = name ? name : "";
+    file->told = Disk::failures(*file->node);
     constexpr int kJournals = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;
     file->syncs_directory = (flags & SQLITE_OPEN_CREATE) && (flags & kJournals);
     file->removed_at_end = flags & SQLITE_OPEN_DELETEONCLOSE;

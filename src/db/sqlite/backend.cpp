@@ -83,6 +83,7 @@ class SqliteBackend final : public Backend {
 
  private:
   Result<Database> open_reader() const;
+  Result<Database> open_checkpointer() const;
   Result<void> copy_into(const std::string& beside);
   void checkpoint();
 
@@ -151,9 +152,16 @@ void SqliteBackend::after_group() {
   checkpoint_queue_->post([this] { checkpoint(); });
 }
 
+/// A connection that has read nothing yet knows of no log: its checkpoints say well and do nothing.
+Result<Database> SqliteBackend::open_checkpointer() const {
+  Database database = TRY(open_database(path_, SQLITE_OPEN_READWRITE));
+  TRY(ask_number(database.get(), path_, "SELECT count(*) FROM sqlite_schema"));
+  return database;
+}
+
 void SqliteBackend::checkpoint() {
   if (!checkpointer_) {
-    auto opened = open_database(path_, SQLITE_OPEN_READWRITE);
+    auto opened = open_checkpointer();
     if (opened) checkpointer_ = std::move(*opened);
   }
   int code = SQLITE_CANTOPEN;
