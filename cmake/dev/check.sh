@@ -14,9 +14,14 @@ run_format() {
 
 # tidy_one FILE: clang-tidy, unless it had nothing to say of the same text before: all files take long.
 tidy_one() {
-  local key clean=build/tidy/clean
+  local key postgres clean=build/tidy/clean
   mkdir -p "$clean"
-  key=$({ g++ -std=c++20 -Isrc -E "$1" && cat .clang-tidy && clang-tidy-19 --version; } | sha256sum | cut -c1-40)
+  read -ra postgres < <(pkg-config --cflags libpq)
+  key=$(
+    set -o pipefail
+    { g++ -std=c++20 -Isrc "${postgres[@]}" -E "$1" && cat .clang-tidy && clang-tidy-19 --version; } |
+      sha256sum | cut -c1-40
+  ) || return 1
   [ ! -e "$clean/$key" ] || return 0
   clang-tidy-19 -p build/tidy --quiet --warnings-as-errors='*' "$1" 2>>build/clang-tidy.log && touch "$clean/$key"
 }
