@@ -14,9 +14,9 @@ tl::unexpected<Error> not_built(const Standing& standing) {
               std::min<int64_t>(standing.last.value * 100 / of, 99));
 }
 
-Result<std::unique_ptr<History>> History::open(World& world, db::Store& store, events::Log& log, std::string directory,
-                                               Options options) {
-  return std::make_unique<Following>(world, store, log, std::move(directory), options);
+Result<std::unique_ptr<History>> History::open(World& world, db::Store& store, events::Log& log,
+                                               const std::string& directory, Options options) {
+  return std::make_unique<Following>(world, store, log, directory, options);
 }
 
 }  // namespace cairn::history

@@ -69,11 +69,11 @@ struct Options {
 class History {
  public:
   /// Cheap: nothing is read before start() or catch_up(). The snapshots are in DIRECTORY/timeline.
-  static Result<std::unique_ptr<History>> open(World& world, db::Store& store, events::Log& log, std::string directory,
-                                               Options options);
   static Result<std::unique_ptr<History>> open(World& world, db::Store& store, events::Log& log,
-                                               std::string directory) {
-    return open(world, store, log, std::move(directory), Options());
+                                               const std::string& directory, Options options);
+  static Result<std::unique_ptr<History>> open(World& world, db::Store& store, events::Log& log,
+                                               const std::string& directory) {
+    return open(world, store, log, directory, Options());
   }
   /// Stops following; writes what a snapshot lacks when that is worth it.
   virtual ~History() = default;

@@ -49,7 +49,7 @@ size_t find_either(std::string_view text, size_t at, char a, char b) {
 
 }  // namespace
 
-Result<CsvReader> CsvReader::open(Input input, std::string path) {
+Result<CsvReader> CsvReader::open(Input input, const std::string& path) {
   CsvReader reader(std::move(input));
   TRY(reader.read_header(path));
   return reader;

@@ -38,7 +38,7 @@ class CsvReader {
  public:
   /// Reads the header. Errors: invalid when it cannot be read (an open quote, over 1 MiB, a name that stands twice).
   /// `path` is for messages.
-  static Result<CsvReader> open(Input input, std::string path);
+  static Result<CsvReader> open(Input input, const std::string& path);
 
   /// Trimmed; a column without a name is `column_3`.
   const std::vector<std::string>& header() const { return header_; }

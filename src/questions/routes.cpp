@@ -212,7 +212,7 @@ void add_both(std::vector<http::Route>& out, http::Route route, std::vector<http
               std::vector<http::QueryDoc> in_both, std::string_view schema) {
   http::Route get = route;
   get.method = Method::get;
-  get.query = in_query;
+  get.query = std::move(in_query);
   get.query.insert(get.query.end(), in_both.begin(), in_both.end());
   route.method = Method::post;
   route.query = std::move(in_both);

@@ -11,7 +11,6 @@
 
 namespace cairn::segments {
 
-using timeline::Part;
 using timeline::Place;
 
 namespace {

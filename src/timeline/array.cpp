@@ -31,7 +31,7 @@ uint64_t checksum(std::string_view bytes) {
   size_t n = bytes.size();
   // Four chains side by side, or the latency of the multiplication would be the speed.
   for (; n >= 64; p += 64, n -= 64)
-    for (int i = 0; i < 4; ++i)
+    for (size_t i = 0; i < 4; ++i)
       lanes[i] = fold_product(load64(p + 16 * i) ^ lanes[i], load64(p + 16 * i + 8) ^ kLane[i]) + load64(p + 16 * i);
   uint64_t h = lanes[0] ^ mix(lanes[1]) ^ mix(lanes[2] + 1) ^ mix(lanes[3] + 2);
   return hash64({p, n}, h + bytes.size());
