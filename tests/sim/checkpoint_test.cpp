@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 
 #include "db/sqlite/wipe.h"
-#include "sim/files.h"
+#include "sim/disk_suite.h"
 #include "sim/sqlite_vfs.h"
 
 namespace cairn::sim {
@@ -13,10 +13,8 @@ namespace {
 
 using Checkpoint = std::function<int(sqlite3*)>;
 
-class CheckpointTest : public testing::Test {
+class CheckpointTest : public DiskSuite {
  protected:
-  CheckpointTest() { EXPECT_TRUE(files_.make_directory("/d")); }
-
   static int run(sqlite3* database, const std::string& sql) {
     return sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
   }
@@ -69,8 +67,7 @@ class CheckpointTest : public testing::Test {
     sqlite3* after = open();
     bool is_whole = ask(after, "PRAGMA integrity_check") == "ok" && ask(after, "SELECT count(*) FROM t") == "111";
     sqlite3_close(after);
-    (void)files_.remove_all("/d");
-    EXPECT_TRUE(files_.make_directory("/d"));
+    make_empty();
     return is_whole;
   }
 
@@ -105,16 +102,9 @@ class CheckpointTest : public testing::Test {
     db::Wipe again;
     EXPECT_TRUE(db::wipe_pages(database, "/d/db", again));
     sqlite3_close(database);
-    (void)files_.remove_all("/d");
-    EXPECT_TRUE(files_.make_directory("/d"));
+    make_empty();
     return again.bytes;
   }
-
-  SimClock clock_;
-  Trace trace_{false};
-  SimExecutor executor_{clock_, trace_, Random(1)};
-  Disk disk_{clock_, trace_, Random(2)};
-  SimFiles files_{disk_};
 };
 
 TEST_F(CheckpointTest, a_disk_that_fails_a_sync_damages_nothing) {

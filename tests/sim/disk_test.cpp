@@ -4,21 +4,19 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "sim/files.h"
+#include "sim/disk_suite.h"
 #include "sim/sqlite_vfs.h"
 
 namespace cairn::sim {
 namespace {
 
-class DiskTest : public testing::Test {
+class DiskTest : public DiskSuite {
  protected:
-  DiskTest() { EXPECT_TRUE(files_.make_directory("/d")); }
   /// How many of 200 power cuts leave the file as it should be.
   int count(const std::function<void()>& before, const std::string& path, const std::string& wanted) {
     int n = 0;
     for (int i = 0; i < 200; ++i) {
-      (void)files_.remove_all("/d");
-      EXPECT_TRUE(files_.make_directory("/d"));
+      make_empty();
       before();
       power_cut();
       auto found = files_.read(path);
@@ -26,16 +24,6 @@ class DiskTest : public testing::Test {
     }
     return n;
   }
-  void power_cut() {
-    disk_.cut_power();
-    disk_.restart(Disk::Loss::unsynced);
-  }
-
-  SimClock clock_;
-  Trace trace_{false};
-  SimExecutor executor_{clock_, trace_, Random(1)};
-  Disk disk_{clock_, trace_, Random(2)};
-  SimFiles files_{disk_};
 };
 
 TEST_F(DiskTest, keeps_what_was_synced_and_perhaps_the_rest) {

@@ -85,7 +85,8 @@ class SqliteBackend final : public Backend {
   Result<Database> open_reader() const;
   Result<Database> open_checkpointer() const;
   Result<void> copy_into(const std::string& beside);
-  void checkpoint();
+  void checkpoint_beside();
+  void checkpoint_on(sqlite3* database);
 
   World world_;
   const std::string path_;
@@ -93,8 +94,9 @@ class SqliteBackend final : public Backend {
   sqlite3* writer_ = nullptr;   ///< Owned by the connection that the store holds.
   int log_pages_ = 0;           ///< In the log file after the last commit. Writer's thread only, as is the next.
   int asked_at_pages_ = 0;      ///< Its length when a checkpoint was last asked for.
-  std::atomic<bool> checkpointing_{false};  ///< One at a time, whoever runs it.
-  bool wipe_failed_ = false;                ///< And none since came to its end. Writer's thread only.
+  /// The queue has one to run. The writer begins none of its own then: run_checkpoint wants to be alone.
+  std::atomic<bool> checkpointing_{false};
+  bool wipe_failed_ = false;  ///< And none since came to its end. Writer's thread only.
   std::atomic<uint64_t> checkpoints_{0};
   Database checkpointer_;                    ///< The checkpoint queue's alone.
   std::unique_ptr<Queue> checkpoint_queue_;  // last: it ends before what it uses
@@ -144,12 +146,10 @@ void SqliteBackend::after_group() {
   if (log_pages_ - asked_at_pages_ < checkpoint_pages_ || checkpointing_) return;
   asked_at_pages_ = log_pages_;
   if (log_pages_ >= kHelpTimes * checkpoint_pages_) {
-    (void)run_checkpoint(writer_, SQLITE_CHECKPOINT_PASSIVE);
-    ++checkpoints_;
-    return;
+    return checkpoint_on(writer_);
   }
   checkpointing_ = true;
-  checkpoint_queue_->post([this] { checkpoint(); });
+  checkpoint_queue_->post([this] { checkpoint_beside(); });
 }
 
 /// A connection that has read nothing yet knows of no log: its checkpoints say well and do nothing.
@@ -159,17 +159,21 @@ Result<Database> SqliteBackend::open_checkpointer() const {
   return database;
 }
 
-void SqliteBackend::checkpoint() {
+void SqliteBackend::checkpoint_beside() {
   if (!checkpointer_) {
     auto opened = open_checkpointer();
     if (opened) checkpointer_ = std::move(*opened);
   }
-  int code = SQLITE_CANTOPEN;
-  if (checkpointer_) code = run_checkpoint(checkpointer_.get(), SQLITE_CHECKPOINT_PASSIVE);
+  checkpoint_on(checkpointer_.get());
+  checkpointing_ = false;
+}
+
+/// Null: it could not be opened.
+void SqliteBackend::checkpoint_on(sqlite3* database) {
+  int code = database ? run_checkpoint(database, SQLITE_CHECKPOINT_PASSIVE) : SQLITE_CANTOPEN;
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     log_warning("{}: a checkpoint failed ({}); it is tried again", path_, sqlite3_errstr(code));
   ++checkpoints_;
-  checkpointing_ = false;
 }
 
 Result<bool> SqliteBackend::wipe_some(Wipe& wipe) {
