@@ -2,6 +2,7 @@
 # Tests: every program that a preset's lists name, side by side; the counts are read from their own reports.
 
 passed=0 failed=0 skipped=0
+failures='' # a line for each test that failed: told again at the end, where the middle of a long output may be cut
 
 # start_postgres: one private server for all test programs; it ends when this script does.
 start_postgres() {
@@ -59,7 +60,11 @@ run_programs() {
   for count_file in "$dir"/logs/*.count; do
     read -r ok bad skip <"$count_file"
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
-    [ "$bad" = 0 ] || { echo && echo "$count_file" && show_failures "${count_file%.count}.log"; }
+    [ "$bad" = 0 ] || {
+      local log=${count_file%.count}.log
+      failures+="$dir $(basename "$log" .log): $(sed -nE 's/^\[  FAILED  \] (.*) \([0-9]+ ms\)$/\1/p' "$log" | tr '\n' ' ')"$'\n'
+      echo && echo "$log" && show_failures "$log"
+    }
   done
 }
 
@@ -76,7 +81,12 @@ run_web_tests() {
   ok=$(number passed) bad=$(number failed) skip=$(number skipped)
   if [ "$status" != 0 ] && [ "${bad:-0}" = 0 ]; then bad=1; fi
   passed=$((passed + ${ok:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${skip:-0}))
-  if [ "${bad:-0}" = 0 ]; then printf '   ok  web: %d passed\n' "${ok:-0}"; else sed 's/^/    | /' "$log"; fi
+  if [ "${bad:-0}" = 0 ]; then
+    printf '   ok  web: %d passed\n' "${ok:-0}"
+  else
+    failures+="web: $bad"$'\n'
+    sed 's/^/    | /' "$log"
+  fi
 }
 
 # count_tap NAME LOG STATUS: counts what `node --test` reported; fails, and shows the tests that failed, when one did.
@@ -91,7 +101,8 @@ count_tap() {
     return 0
   fi
   printf ' FAIL  %s: %d passed, %d failed\n' "$1" "${ok:-0}" "$bad"
-  awk '/^ *not ok/ {show = 1} /^ *(ok|# Subtest)/ {show = 0} show' "$2" | cut -c1-1000 | head -200 | sed 's/^/    | /'
+  failures+=$(sed -nE "s/^ *not ok [0-9]+ - /$1: /p" "$2")$'\n'
+  awk '/^ *not ok/ {show = 1} /^ *(ok|# Subtest)/ {show = 0} show' "$2" | cut -c1-300 | head -200 | sed 's/^/    | /'
   tail -15 "$2" | sed 's/^/    | /'
   return 1
 }
@@ -150,6 +161,7 @@ check() {
     passed=$((passed + 1)) && printf '   ok  %s\n' "$name"
   else
     failed=$((failed + 1)) && printf ' FAIL  %s\n' "$name"
+    failures+="$name"$'\n'
   fi
 }
 
@@ -211,6 +223,7 @@ run_tests() {
     fuzz_all 60
   fi
   stop_postgres
+  [ "$failed" = 0 ] || { say "what failed" && printf '%s' "$failures" | sed '/^$/d; s/^/ FAIL  /'; }
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ]
 }

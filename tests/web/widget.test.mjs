@@ -317,7 +317,7 @@ test("requests that fail are told without what they carried; the shop sees them 
   const page = await open();
   const seen = await page.evaluate(async () => {
     const out = {};
-    out.status = (await fetch("/status/503/amelie@example.org/123456?token=abc", { method: "post", body: "secret" })).status;
+    out.status = (await fetch("/status/503/amelie@example.org/123456?token=rosebud", { method: "post", body: "xanadu" })).status;
     out.fine = (await fetch(new Request("/status/200"))).status;
     out.cut = await fetch("/cut").then(() => "answered", (error) => error.constructor.name);
     const stop = new AbortController();
@@ -348,7 +348,8 @@ test("requests that fail are told without what they carried; the shop sees them 
     assert.ok(properties.duration_ms >= 0);
     assert.equal(properties.page_path, "/test");
   }
-  assert.doesNotMatch(JSON.stringify(failed), /token|secret|abc/);
+  // Words with letters behind f: an identifier in hexadecimal cannot hold them by chance.
+  assert.doesNotMatch(JSON.stringify(failed), /token|rosebud|xanadu|amelie/);
 });
 
 test("its own requests are not the shop's: a collector that is down is no failed request", async () => {
@@ -777,8 +778,9 @@ test("a walk through the demo shop, under a strict policy: everything is told, n
     [18.9, 14, 4.9, 5, "EUR"]);
   assert.equal(order.properties.products[0].product_id, "P203");
   assert.equal(order.context.campaign.name, "spring");
-  const [slow] = collector.named("Page Slow");
-  assert.deepEqual([slow.properties.reason, slow.properties.path], ["lcp", "/demo-shop/gifts.html"]);
+  // On a busy machine other pages are slow as well, and this one may be so in another way first.
+  const slow = collector.named("Page Slow").find(({ properties }) => properties.path === "/demo-shop/gifts.html");
+  assert.match(slow.properties.reason, /^(lcp|load)$/);
   assert.match(collector.named("Request Failed")[0].properties.path, /\/api\/delivery\/P203$/);
   assert.equal(collector.named("Payment Refused").length, 1);
   const added = collector.named("Product Added");
@@ -840,7 +842,12 @@ test("the walk against a running server: every batch is answered with 200", { sk
     else taken.push(...JSON.parse(answer.request().postData() ?? '{"batch":[]}').batch);
   });
   assert.deepEqual(await walk(process.env.CAIRN_SHOP_URL.replace(/\/$/, ""), page), []);
+  // What a page said as it went is answered to the next one; the last page's own words are on their way still.
+  const missing = () => {
+    const names = new Set(taken.map((event) => (event.type === "page" ? "Page Viewed" : (event.event ?? event.type))));
+    return kOfTheWalk.filter((name) => !names.has(name));
+  };
+  for (const until = Date.now() + kPatienceMs; missing().length > 0 && Date.now() < until; await pause(100));
+  assert.deepEqual(missing(), []);
   assert.deepEqual(refused, []);
-  const names = new Set(taken.map((event) => (event.type === "page" ? "Page Viewed" : (event.event ?? event.type))));
-  assert.deepEqual(kOfTheWalk.filter((name) => !names.has(name)), []);
 });
