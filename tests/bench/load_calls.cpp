@@ -9,6 +9,8 @@
 namespace cairn::load {
 namespace {
 
+constexpr size_t kVisitors = 2'000;  // at one time
+constexpr double kLeaves = 1.0 / 8;  // after an event
 constexpr std::string_view kLibrary = R"({"library":{"name":"@segment/analytics-node","version":"3.1.0"}})";
 
 std::string now_text() {
@@ -26,11 +28,25 @@ std::string EventMaker::make_id() {
                      number);
 }
 
+int64_t EventMaker::draw(double new_share) {
+  if (random_.chance(new_share)) return shop_.known + static_cast<int64_t>(seed_ % 1000) * 10'000'000 + new_people_++;
+  return static_cast<int64_t>(random_.below(static_cast<uint64_t>(shop_.known)));
+}
+
+int64_t EventMaker::next_user() {
+  if (order_ == Order::anybody) return draw(shop_.new_share);
+  // As many people come new as in the other order.
+  double new_share = shop_.new_share / kLeaves;
+  while (visitors_.size() < kVisitors) visitors_.push_back(draw(new_share));
+  int64_t& visitor = visitors_[random_.below(visitors_.size())];
+  int64_t user = visitor;
+  if (random_.chance(kLeaves)) visitor = draw(new_share);
+  return user;
+}
+
 std::string EventMaker::next(std::string* message_id) {
   static constexpr std::string_view kBrands[] = {"samsung", "apple", "xiaomi", "bosch", "lucente", "artel"};
-  bool is_new = random_.chance(shop_.new_share);
-  int64_t user = is_new ? shop_.known + static_cast<int64_t>(seed_ % 1000) * 10'000'000 + new_people_++
-                        : static_cast<int64_t>(random_.below(static_cast<uint64_t>(shop_.known)));
+  int64_t user = next_user();
   uint64_t product = 1'000'000 + random_.below(50'000), kind = random_.below(100);
   std::string id = make_id();
   if (message_id) *message_id = id;

@@ -9,10 +9,16 @@
 
 namespace cairn::load {
 
-/// A shop's visitors: of the user ids that events carry, one in fifty is new, the others are among `known`.
+/// A shop's people: of the user ids that events carry, one in fifty is new, the others are among `known`.
 struct Shop {
   int64_t known = 100'000;
   double new_share = 0.02;
+};
+
+/// How events follow each other.
+enum class Order {
+  anybody,  ///< Each is of somebody else, drawn anew: harder than any shop.
+  visits,   ///< Of one person some eight, among those of the 2,000 others who are there at the time.
 };
 
 /// Makes events of 300 to 400 bytes as analytics-node writes them: mostly `Product Viewed`, some `Product Added`, few
@@ -24,15 +30,21 @@ class EventMaker {
   std::string next(std::string* message_id = nullptr);
   /// The shop has so many known users now. REQUIRES not fewer than before.
   void grow(int64_t known) { shop_.known = known; }
+  void order(Order order) { order_ = order; }
   /// An identify call for the `index`-th known user.
   std::string identify(int64_t index);
 
  private:
   std::string make_id();
+  /// The number of the next event's user.
+  int64_t draw(double new_share);
+  int64_t next_user();
 
   Random random_;
   uint64_t seed_;
   Shop shop_;
+  Order order_ = Order::anybody;
+  std::vector<int64_t> visitors_;
   int64_t made_ = 0;
   int64_t new_people_ = 0;
 };
