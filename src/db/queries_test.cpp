@@ -29,6 +29,7 @@ TEST(Sql, LeavesQuotesCastsAndBodiesAlone) {
     EXPECT_EQ(numbered(same), same);
   EXPECT_EQ(numbered("SELECT :a::text"), "SELECT $1::text");
   EXPECT_EQ(numbered("SELECT 'E':a"), "SELECT 'E'$1");
+  EXPECT_EQ(numbered("SELECT :E'\\' :a"), "SELECT $1'\\' $2");
   EXPECT_EQ(numbered("SELECT 1 -- not :a; 'nor this\n, :b"), "SELECT 1  \n, $1");
   EXPECT_EQ(numbered("SELECT/* :a ; */1"), "SELECT 1");
 }

@@ -39,6 +39,7 @@ class Scanner {
   std::string_view take_name() {
     size_t end = at_;
     while (end < sql_.size() && in_name(sql_[end])) ++end;
+    name_end_ = end;
     return take(Kind::sign, end - at_).text;
   }
 
@@ -67,9 +68,9 @@ class Scanner {
     }
     return fail(Code::invalid, "the quote {} is never closed", quote);
   }
-  /// PostgreSQL's E'…', where a backslash escapes a quote.
+  /// PostgreSQL's E'…', where a backslash escapes a quote. The end of a parameter's name is no such E.
   bool is_escape_string() const {
-    if (at_ == 0 || (sql_[at_ - 1] != 'E' && sql_[at_ - 1] != 'e')) return false;
+    if (at_ == 0 || at_ == name_end_ || (sql_[at_ - 1] != 'E' && sql_[at_ - 1] != 'e')) return false;
     return at_ == 1 || !in_name(sql_[at_ - 2]);
   }
   /// The length of `$$` or `$tag$` here, 0 when this is neither.
@@ -82,6 +83,7 @@ class Scanner {
 
   std::string_view sql_;
   size_t at_ = 0;
+  size_t name_end_ = 0;  ///< Of the parameter taken last.
 };
 
 void append_placeholder(NumberedSql& out, std::string_view name, Placeholder style) {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "events/wording.h"
+#include "json/scalar.h"
 
 namespace cairn::events {
 namespace {
@@ -104,7 +105,9 @@ std::string word_of(const Value* value) {
   if (!value) return {};
   if (value->is_string()) return std::string(trim(view(value->get_string())));
   if (value->is_int64() || value->is_uint64()) return json::serialize(*value);
-  return {};
+  // 7.0 is the number 7: it is kept as `7` in what was refused, too.
+  auto whole = json::whole_of(*value);
+  return whole ? std::to_string(*whole) : std::string();
 }
 
 void add_identifier(std::vector<Identifier>& to, std::string kind, std::string value) {

@@ -101,6 +101,18 @@ TEST(Calls, IdentifiersStrongestFirst) {
                                                Identifier{"anonymous_id", "a"}));
 }
 
+TEST(Calls, AWholeNumberNamesTheSameHoweverItIsWritten) {
+  for (std::string_view number : {"42", "42.0", "4.2e1", "\"42\""}) {
+    auto r = read(fmt::format(
+        R"({{"type":"track","event":"Order Completed","userId":{0},"properties":{{"order_id":{0}}}}})", number));
+    EXPECT_THAT(r.event.identifiers, ElementsAre(Identifier{"user_id", "42"})) << number;
+    EXPECT_EQ(r.event.properties, R"({"order_id":"42"})") << number;
+  }
+  // Above 2^53 digits of a number with a point are lost, and with a fraction it names nobody.
+  for (std::string_view number : {"9007199254740993.0", "4.25", "true"})
+    EXPECT_EQ(read(fmt::format(R"({{"type":"track","event":"X","userId":{}}})", number)).error.value().field, "userId");
+}
+
 TEST(Calls, PropertiesThenTheCallThenItsContextThenTheBatchs) {
   auto batch = json::parse_object(R"({"locale":"fr","page":{"path":"/b"},"os":{"name":"Linux"}})").value();
   auto r = read(

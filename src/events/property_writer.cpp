@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "events/calls.h"
 #include "events/kinds.h"
 #include "events/wording.h"
 
@@ -101,8 +102,9 @@ void PropertyWriter::add(std::string_view name, const json::Value& value, bool r
   if (!plan.is_known && undeclared_) plan.is_known = undeclared_(kind_->name, plan.written, value);
   if (out_->size() > 1) *out_ += ',';
   *out_ += plan.text;
-  if (plan.as_text && (value.is_int64() || value.is_uint64())) json::append_text(*out_, json::serialize(value));
-  else json::serialize_to(*out_, value);
+  std::string word = plan.as_text && !value.is_string() ? word_of(&value) : std::string();
+  if (word.empty()) json::serialize_to(*out_, value);
+  else json::append_text(*out_, word);
 }
 
 void PropertyWriter::add_text(std::string_view name, std::string_view text) {

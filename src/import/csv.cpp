@@ -78,11 +78,14 @@ Result<void> CsvReader::read_header(const std::string& path) {
   bool at_end = false;
   for (;;) {
     std::string_view window = input_.window();
-    size_t cut = window.substr(0, window.find_first_not_of(" \r\n")).rfind('\n');
+    size_t begin = window.find_first_not_of(" \r\n");
+    size_t cut = window.substr(0, begin).rfind('\n');
+    // As long as nothing but blanks is known, a line feed may still follow them.
+    bool may_begin = begin != window.npos || at_end || window.size() > kRowLimit;
     if (cut != window.npos) {
       line_ += static_cast<uint64_t>(std::count(window.begin(), window.begin() + static_cast<long>(cut) + 1, '\n'));
       input_.consume(cut + 1);
-    } else if (!window.empty() && sniff(window, at_end)) {
+    } else if (!window.empty() && may_begin && sniff(window, at_end)) {
       break;
     } else if (at_end) {
       return fail(Code::invalid, "{}: this file is empty", path);

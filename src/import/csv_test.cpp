@@ -49,6 +49,16 @@ TEST(Csv, StepsOverTheByteOrderMarkAndBlankLines) {
   EXPECT_EQ(read.rows, (Rows{"5: 1|2", "7: 3|4"}));
 }
 
+TEST(Csv, KnowsTheLineEndWhateverTheBlocksThatBlankLinesAreReadIn) {
+  for (size_t block : {1, 2, 3, 7, 64}) {
+    auto reader = CsvReader::open(Input::of(" \r \r\na,b\r\n1,2", block), "f").value();
+    CsvRow row;
+    ASSERT_EQ(reader.next(row).value(), Got::row) << block;
+    EXPECT_THAT(row.fields, testing::ElementsAre("1", "2")) << block;
+    EXPECT_EQ(reader.next(row).value(), Got::end) << block;
+  }
+}
+
 TEST(Csv, FindsTheDelimiterInTheHeaderOutsideQuotes) {
   EXPECT_EQ(read_all("a;b;c\n1,5;2;3\n").rows, (Rows{"2: 1,5|2|3"}));
   EXPECT_EQ(read_all("a\tb\n1\t2\n").delimiter, '\t');
