@@ -4,13 +4,12 @@
 
 #include "base/clock.h"
 #include "base/time.h"
+#include "bench/visits.h"
 #include "crypto/encode.h"
 
 namespace cairn::load {
 namespace {
 
-constexpr size_t kVisitors = 2'000;  // at one time
-constexpr double kLeaves = 1.0 / 8;  // after an event
 constexpr std::string_view kLibrary = R"({"library":{"name":"@segment/analytics-node","version":"3.1.0"}})";
 
 std::string now_text() {
@@ -38,10 +37,7 @@ int64_t EventMaker::next_user() {
   // As many people come new as in the other order.
   double new_share = shop_.new_share / kLeaves;
   while (visitors_.size() < kVisitors) visitors_.push_back(draw(new_share));
-  int64_t& visitor = visitors_[random_.below(visitors_.size())];
-  int64_t user = visitor;
-  if (random_.chance(kLeaves)) visitor = draw(new_share);
-  return user;
+  return next_visitor(visitors_, random_, [&] { return draw(new_share); });
 }
 
 std::string EventMaker::next(std::string* message_id) {

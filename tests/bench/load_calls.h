@@ -18,7 +18,7 @@ struct Shop {
 /// How events follow each other.
 enum class Order {
   anybody,  ///< Each is of somebody else, drawn anew: harder than any shop.
-  visits,   ///< Of one person some eight, among those of the 2,000 others who are there at the time.
+  visits,   ///< As in bench/visits.h.
 };
 
 /// Makes events of 300 to 400 bytes as analytics-node writes them: mostly `Product Viewed`, some `Product Added`, few

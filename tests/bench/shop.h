@@ -1,5 +1,4 @@
-// A shop for benches, in one process on a real disk: its store, its log and its history, visits of some eight events,
-// two thousand at one time; and who looks on beside.
+// A shop for benches, in one process on a real disk: its store, its log and its history; and who looks on beside.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -11,6 +10,7 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "bench/bench.h"
+#include "bench/visits.h"
 #include "events/brand.h"
 #include "history/history.h"
 #include "support/temp_dir.h"
@@ -20,8 +20,6 @@ namespace cairn::bench {
 inline constexpr int kGroup = 500;
 inline constexpr int kGroupsUnderWay = 4;
 inline constexpr int64_t kCustomers = 200'000;
-inline constexpr size_t kVisitors = 2'000;  // at one time
-inline constexpr double kLeaves = 1.0 / 8;  // after each event
 
 class ByHash final : public events::Identify {
  public:
@@ -61,8 +59,8 @@ class Shop {
       ++made_;
       e.occurred_at = occurs_now_ ? system_clock().now() : begin_ + microseconds(100'000 * made_);
       e.source_key = fmt::format("m-{:016x}", mix(static_cast<uint64_t>(made_)));
-      int64_t& visitor = visitors_[random_.below(kVisitors)];
-      if (random_.chance(kLeaves)) visitor = static_cast<int64_t>(random_.below(kCustomers));
+      int64_t visitor =
+          load::next_visitor(visitors_, random_, [&] { return static_cast<int64_t>(random_.below(kCustomers)); });
       e.identifiers = {{"user_id", std::to_string(visitor)}};
       e.properties = fmt::format(
           R"({{"order_id":"{}","total":{}.{},"channel":"{}","sku":"S-{}","name":"Product {}","category":"c{}"}})",
@@ -123,7 +121,7 @@ class Shop {
   test::TempDir dir_;
   World world_ = system_world();
   Random random_{1};
-  std::vector<int64_t> visitors_ = std::vector<int64_t>(kVisitors);
+  std::vector<int64_t> visitors_ = std::vector<int64_t>(load::kVisitors);
   int64_t made_ = 0;
   bool occurs_now_ = false;
   Time begin_{1'700'000'000'000'000};
