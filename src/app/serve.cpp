@@ -167,19 +167,22 @@ struct ConsentListening {
   ~ConsentListening() {
     if (number) history.unfollow(number);
   }
+  static consent::Listener::Holds holds(const history::Step& step) {
+    using enum consent::Listener::Holds;
+    const auto& schema = step.version->schema();
+    auto is_touched = [&](std::string_view name) {
+      auto kind = schema.find_kind(name);
+      return kind && std::ranges::any_of(step.touched, [&](const history::Touched& t) { return t.kind == *kind; });
+    };
+    if (is_touched(consent::kConsentUpdated) || std::ranges::any_of(consent::kAnswerChanged, is_touched))
+      return consent;
+    return step.has_answers || step.is_remade ? answers : nothing;
+  }
+
   Result<void> start() {
     TRY(listener.start());
-    number = history.follow([this](const history::Step& step) {
-      const auto& schema = step.version->schema();
-      bool has_consent = false;
-      auto look_for = [&](std::string_view name) {
-        if (auto kind = schema.find_kind(name))
-          has_consent |= std::ranges::any_of(step.touched, [&](const history::Touched& t) { return t.kind == *kind; });
-      };
-      look_for(consent::kConsentUpdated);
-      std::ranges::for_each(consent::kAnswerChanged, look_for);
-      listener.hear(step.version->last(), has_consent);
-    });
+    number = history.follow(
+        [this](const history::Step& step) { listener.hear(step.after, step.version->last(), holds(step)); });
     return {};
   }
 };

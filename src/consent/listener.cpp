@@ -100,17 +100,18 @@ Result<void> Listener::start() {
   return {};
 }
 
-void Listener::hear(Seq to, bool has_consent) {
-  queue_->post([this, to, has_consent] { take(to, has_consent); });
+void Listener::hear(Seq after, Seq to, Holds holds) {
+  queue_->post([this, after, to, holds] { take(after, to, holds); });
 }
 
-void Listener::take(Seq to, bool has_consent) {
+void Listener::take(Seq after, Seq to, Holds holds) {
   heard_to_ = std::max(heard_to_, to);
   if (to <= cursor_) {
     is_caught_up_ = true;
     return;
   }
-  if (!is_caught_up_ || has_consent) return take_now(to, true);
+  if (!is_caught_up_ || holds == Holds::consent) return take_now(to, true);
+  if (holds == Holds::nothing && after <= cursor_) return pass(to);
   if (is_waiting_) return;
   is_waiting_ = true;
   waits_since_ = world_.clock.elapsed();
@@ -118,7 +119,14 @@ void Listener::take(Seq to, bool has_consent) {
   wait();
 }
 
-/// Any event may bring a banner's answer.
+/// Without a look at the rows.
+void Listener::pass(Seq to) {
+  cursor_ = to;
+  if (to.value - written_.value < kQuietRows) return;
+  auto done = store_.write_now(db::Lane::reactor, [to](db::Transaction& tx) { return write_cursor(tx, to); });
+  if (done) written_ = to;
+}
+
 void Listener::wait() {
   queue_->post_after(kAnswersPause, [this] {
     Duration now = world_.clock.elapsed();

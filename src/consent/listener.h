@@ -30,17 +30,22 @@ class Listener {
   /// After Service::start().
   Result<void> start();
 
-  /// Rows of the log up to here are committed; `has_consent`: one of those since the last call may be a `Consent
-  /// Updated` or a change of a banner's answers, which is heard at once. For answers that come with other events every
-  /// row is looked through once a second, in a flood when it is over, some minutes later at most. Any thread, returns
-  /// at once. Calls ascend.
-  void hear(Seq to, bool has_consent);
+  /// What may be among some rows.
+  enum class Holds {
+    nothing,
+    answers,  ///< A banner's, with other events: rows are looked through once a second, in a flood when it is over,
+              ///< some minutes later at most.
+    consent,  ///< A `Consent Updated`, or a change of a banner's answers: heard at once.
+  };
+  /// The rows of the log behind `after` and up to `to` are committed. Any thread, returns at once. Calls ascend.
+  void hear(Seq after, Seq to, Holds holds);
 
  private:
   struct Found;
   struct Answer;
   struct Batch;
-  void take(Seq to, bool has_consent);
+  void take(Seq after, Seq to, Holds holds);
+  void pass(Seq to);
   void wait();
   void take_now(Seq to, bool keeps_cursor);
   Result<void> take_rows(Seq to, bool keeps_cursor);

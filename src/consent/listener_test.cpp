@@ -87,8 +87,8 @@ class ListenerTest : public test::OnStores {
     Listener listener(world_, store(), *log_, aliases_);
     ASSERT_TRUE(listener.start());
     Seq last = log_->last();
-    listener.hear(last, false);
-    listener.hear(last, true);
+    listener.hear({}, last, Listener::Holds::answers);
+    listener.hear({}, last, Listener::Holds::consent);
     for (int i = 0; i < 2000; ++i) {
       std::optional<Seq> cursor;
       ASSERT_TRUE(store().read([&](db::Session& s) -> Result<void> {
@@ -207,9 +207,9 @@ TEST_P(ListenerTest, ABrowsersYesIsForNobodyKnown) {
 TEST_P(ListenerTest, AnswersAreHeardSoon) {
   Listener listener(world_, store(), *log_, aliases_);
   ASSERT_TRUE(listener.start());
-  listener.hear(log_->last(), false);
+  listener.hear({}, log_->last(), Listener::Holds::answers);
   auto is_heard = [&](size_t count) {
-    listener.hear(log_->last(), false);
+    listener.hear({}, log_->last(), Listener::Holds::answers);
     for (int i = 0; i < 2000 && statements().size() < count; ++i)
       world_.executor.make_signal()->wait_for(milliseconds(5));
     return statements().size() == count;
@@ -228,6 +228,27 @@ TEST_P(ListenerTest, AnswersAreHeardSoon) {
   EXPECT_TRUE(is_heard(2));
 }
 
+/// Rows that hold nothing are passed by unread; what waits before them is not.
+TEST_P(ListenerTest, PassesWhatHoldsNothing) {
+  Listener listener(world_, store(), *log_, aliases_);
+  ASSERT_TRUE(listener.start());
+  Seq begin = log_->last();
+  listener.hear({}, begin, Listener::Holds::consent);
+  // As if it held nothing: nobody looks, so nothing is heard of it.
+  look(till_, "phone", "analytics=1");
+  Seq passed = log_->last();
+  listener.hear(begin, passed, Listener::Holds::nothing);
+  look(till_, "phone", "analytics=0");
+  Seq waits = log_->last();
+  listener.hear(passed, waits, Listener::Holds::answers);
+  look(till_, "tablet", "marketing=0");
+  listener.hear(waits, log_->last(), Listener::Holds::nothing);
+  for (int i = 0; i < 2000 && statements().empty(); ++i) world_.executor.make_signal()->wait_for(milliseconds(5));
+  ASSERT_FALSE(statements().empty());
+  for (const Statement& one : statements()) EXPECT_NE(one.state, State::granted);
+  EXPECT_FALSE(may(Purpose::analytics));
+}
+
 TEST_P(ListenerTest, MayEndWhileItIsAtSomething) {
   look(till_, "phone", "analytics=1");
   Seq first = log_->last();
@@ -236,8 +257,8 @@ TEST_P(ListenerTest, MayEndWhileItIsAtSomething) {
     Listener listener(world_, store(), *log_, aliases_);
     ASSERT_TRUE(listener.start());
     // It is at the first when it ends; the second, which could wait, comes behind it.
-    listener.hear(first, true);
-    listener.hear(log_->last(), false);
+    listener.hear({}, first, Listener::Holds::consent);
+    listener.hear(first, log_->last(), Listener::Holds::answers);
   }
   listen();
   EXPECT_EQ(told().size(), 2u);

@@ -1,6 +1,7 @@
 #include "events/calls.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "base/text.h"
@@ -98,6 +99,11 @@ Result<Time> time_of(const Value* value, std::string_view name, const Zone& zone
 }
 
 }  // namespace
+
+bool may_have_answers(std::string_view properties) {
+  return ::memmem(properties.data(), properties.size(), kConsentCategories.data(), kConsentCategories.size()) !=
+         nullptr;
+}
 
 bool is_call_type(std::string_view type) { return kind_of_call(type).has_value(); }
 

@@ -26,6 +26,8 @@ struct CallContext {
 /// The property that has what a banner was answered, as `analytics=1 marketing=0`: `context.consent` of Segment's
 /// libraries, `context.consentManagement` of RudderStack's.
 inline constexpr std::string_view kConsentCategories = "consent_categories";
+/// False when an event's `properties`, as stored, have no such property. Quick, for every row of a flood.
+bool may_have_answers(std::string_view properties);
 
 /// `track` and the like, in lower case.
 bool is_call_type(std::string_view type);

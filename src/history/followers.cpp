@@ -25,6 +25,7 @@ Step joined(Step earlier, Step later) {
   if (later.touched.empty() && later.moved.empty()) {
     earlier.version = std::move(later.version);
     earlier.is_remade |= later.is_remade;
+    earlier.has_answers |= later.has_answers;
     return earlier;
   }
   Step out{std::move(later.version), earlier.after, {}, earlier.is_remade || later.is_remade};
@@ -34,6 +35,7 @@ Step joined(Step earlier, Step later) {
   drop_repeats(out.touched);
   std::set_union(earlier.moved.begin(), earlier.moved.end(), later.moved.begin(), later.moved.end(),
                  std::back_inserter(out.moved));
+  out.has_answers = earlier.has_answers || later.has_answers;
   return out;
 }
 

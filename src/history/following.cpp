@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "events/calls.h"
 #include "events/own.h"
 #include "timeline/rows_of.h"
 
@@ -282,7 +283,7 @@ Result<void> Following::step() {
   if (auto witness = rows_.witness()) built_.witness = *witness;
   rows_since_snapshot_ += rows_.rows().size();
   auto now = built_.timeline->version();
-  followers_.publish({now, before->last(), touched(now->schema()), false, built_.merged.take_moved()});
+  followers_.publish({now, before->last(), touched(now->schema()), false, built_.merged.take_moved(), has_answers()});
   fold_beside();
   write_snapshot_beside();
   return {};
@@ -322,6 +323,12 @@ std::vector<Touched> Following::touched(const timeline::Schema& schema) const {
     if (kind) out.push_back({built_.merged.root(row.customer), *kind, (row.flags & events::kHistorical) != 0});
   }
   return each_once(std::move(out));
+}
+
+bool Following::has_answers() const {
+  return std::ranges::any_of(rows_.rows(), [](const timeline::Row& row) {
+    return !(row.flags & (events::kSetApart | events::kHistorical)) && events::may_have_answers(row.properties);
+  });
 }
 
 Result<void> Following::remake(std::span<const timeline::SeqRange> removed) {

@@ -70,6 +70,7 @@ class Following final : public History {
   Result<void> move_merged();
   Result<void> forget_now(std::span<const CustomerId> customers, std::span<const Seq> rows);
   std::vector<Touched> touched(const timeline::Schema& schema) const;
+  bool has_answers() const;
   Result<void> remake_now();
   Result<void> remake_from(std::vector<timeline::SeqRange> removed);
   Result<void> begin_column(std::string_view stream, const query::Property& property, Column& column);

@@ -38,6 +38,8 @@ struct Step {
   /// Who was merged, unmerged or erased: ids of before and after, ascending. All about them may be another; those
   /// whom the version does not have are nobody any more.
   std::vector<CustomerId> moved = {};
+  /// A row that counts has what a banner was answered (events::kConsentCategories).
+  bool has_answers = false;
 };
 
 /// One step that says what both say. REQUIRES: `later` follows `earlier`.

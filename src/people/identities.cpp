@@ -114,7 +114,7 @@ class Identities::Lookup final : public Knowledge {
 };
 
 Identities::Identities(World& world, size_t buckets_of_memory)
-    : world_(world), memory_(world.entropy, buckets_of_memory) {
+    : world_(world), newcomers_(world.entropy), memory_(world.entropy, buckets_of_memory) {
   auto rules = Rulebook::make(Rules::standard());
   CHECK(rules, "the standard rules are wrong: {}", rules.error().message);
   rules_ = *rules;
@@ -218,8 +218,7 @@ Result<CustomerId> Identities::find(db::Transaction& tx, const events::Identifie
 }
 
 CustomerId Identities::make(const Context& context) {
-  // 63 random bits: two customers never get the same in practice, and if they did the primary key would refuse it.
-  CustomerId customer{static_cast<int64_t>(world_.entropy.next64() >> 1)};
+  CustomerId customer = newcomers_.next();
   pending_->made.push_back({customer, context});
   pending_->made_ids.insert(customer);
   return customer;

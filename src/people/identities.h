@@ -15,6 +15,7 @@
 #include "events/log.h"
 #include "people/memory.h"
 #include "people/model.h"
+#include "people/newcomers.h"
 #include "people/resolve.h"
 
 namespace cairn::people {
@@ -62,6 +63,7 @@ class Identities final : public events::Identify {
   Result<void> write_conflicts(db::Transaction& tx, const Pending& pending) const;
 
   World& world_;
+  Newcomers newcomers_;
   Memory memory_;
   events::Aliases aliases_;
   std::shared_ptr<Pending> pending_;

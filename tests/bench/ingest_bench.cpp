@@ -3,6 +3,8 @@
 //
 //   CAIRN_BENCH_STORED   events that are stored before the last measure of growth; 3,000,000
 //   CAIRN_BENCH_PARTS    only these of sqlite, postgres, singles, visibility, memory: `sqlite,memory`
+//   CAIRN_BENCH_DATA     a directory that is kept: filled up to CAIRN_BENCH_STORED events once, and then measured, and
+//                        nothing else, as often as one likes
 //   TMPDIR               where the data is written; /var/tmp, which is a disk everywhere
 #include <algorithm>
 #include <atomic>
@@ -41,13 +43,12 @@ double percentile(std::vector<double> values, double p) {
 /// A server with one source, on a directory of its own.
 class Stage {
  public:
-  explicit Stage(const std::string& store_url = "") {
-    environment_.set = {{"CAIRN_DATA", dir_ / "data"}, {"CAIRN_STORE", store_url}};
-    auto key = load::add_source("bench", environment_);
-    CHECK(key, "{}", key.error().message);
-    key_ = *key;
-    start();
-  }
+  explicit Stage(const std::string& store_url = "") { begin(dir_ / "data", store_url); }
+  /// On a directory that is kept.
+  struct Kept {
+    std::string directory;
+  };
+  explicit Stage(const Kept& kept) { begin(kept.directory, ""); }
   void start() {
     auto server = load::serve(environment_, dir_ / "server.log");
     CHECK(server, "{}", server.error().message);
@@ -67,6 +68,14 @@ class Stage {
   std::string path(std::string_view name) const { return dir_ / name; }
 
  private:
+  void begin(const std::string& directory, const std::string& store_url) {
+    environment_.set = {{"CAIRN_DATA", directory}, {"CAIRN_STORE", store_url}};
+    auto key = load::add_source(fmt::format("bench-{}", system_clock().now().micros), environment_);
+    CHECK(key, "{}", key.error().message);
+    key_ = *key;
+    start();
+  }
+
   test::TempDir dir_;
   test::Environment environment_;
   std::string key_;
@@ -148,16 +157,58 @@ struct Rates {
 Rates rates_of(Stage& stage, load::EventMaker& maker, int64_t stored) {
   int64_t events = std::max(kMeasured, stored / 50);
   Rates out{};
-  maker.order(load::Order::anybody);
-  out.anybody = median_rate(stage, maker, events);
   maker.order(load::Order::visits);
   out.visits = median_rate(stage, maker, events);
+  maker.order(load::Order::anybody);
+  out.anybody = median_rate(stage, maker, events);
   return out;
 }
 
 int64_t wanted_stored() {
   const char* named = std::getenv("CAIRN_BENCH_STORED");
   return named && *named ? std::atoll(named) : 3'000'000;
+}
+
+/// From `stored` events of a shop with `known` users to as many as wanted. Returns how many there are.
+int64_t fill(Stage& stage, load::EventMaker& maker, int64_t stored, int64_t known) {
+  for (; stored < wanted_stored(); stored += kMeasured) {
+    // A shop with more events has more customers: some twenty events each.
+    if (int64_t grown = stored / 20; grown > known) {
+      introduce(stage, maker, known, grown);
+      stored += grown - known;
+      maker.grow(known = grown);
+    }
+    batches_per_second(stage, maker, kMeasured);
+  }
+  return stored;
+}
+
+void measure_kept(Report& report, const std::string& directory) {
+  // How far it is filled stands beside the data.
+  std::string note = directory + ".stored";
+  int64_t stored = 0;
+  if (auto file = system_files().open(note, Open::read)) {
+    std::string text(32, '\0');
+    auto read = (*file)->read_at(0, text);
+    CHECK(read, "{}", read.error().message);
+    stored = std::atoll(text.c_str());
+  }
+  Stage stage(Stage::Kept{directory});
+  load::EventMaker maker(static_cast<uint64_t>(system_clock().now().micros / 1000));  // ids never come twice
+  int64_t known = std::max(load::Shop{}.known, stored / 20);
+  maker.grow(known);
+  maker.order(load::Order::visits);
+  if (stored == 0) {
+    introduce(stage, maker, 0, known);
+    stored = known;
+  }
+  stored = fill(stage, maker, stored, known);
+  Rates rates = rates_of(stage, maker, stored);
+  report.add({.name = fmt::format("ingest.batch_sqlite_at_{}", stored), .value = rates.anybody, .unit = "1/s"});
+  report.add({.name = fmt::format("ingest.visits_sqlite_at_{}", stored), .value = rates.visits, .unit = "1/s"});
+  stored += 6 * std::max(kMeasured, stored / 50);
+  auto file = system_files().open(note, Open::write);
+  CHECK(file && (*file)->write_at(0, fmt::format("{:<20}\n", stored)), "{} cannot be written", note);
 }
 
 void measure_sqlite(Report& report) {
@@ -181,15 +232,7 @@ void measure_sqlite(Report& report) {
   int64_t known = load::Shop{}.known;
   int64_t stored = known + 3 * kMeasured;
   Rates first = rates_of(stage, maker, stored);
-  for (stored += 6 * kMeasured; stored < wanted_stored(); stored += kMeasured) {
-    // A shop with more events has more customers: some twenty events each.
-    if (int64_t grown = stored / 20; grown > known) {
-      introduce(stage, maker, known, grown);
-      stored += grown - known;
-      maker.grow(known = grown);
-    }
-    batches_per_second(stage, maker, kMeasured);
-  }
+  stored = fill(stage, maker, stored + 6 * kMeasured, known);
   Rates last = rates_of(stage, maker, stored);
   auto add = [&](std::string_view name, double value, double peer) {
     report.add({.name = fmt::format("ingest.{}_at_{}", name, stored),
@@ -419,6 +462,10 @@ int main(int argc, char** argv) {
   using namespace cairn::bench;
   ::setenv("TMPDIR", "/var/tmp", 0);
   Report report(argc, argv);
+  if (const char* kept = std::getenv("CAIRN_BENCH_DATA"); kept && *kept) {
+    measure_kept(report, kept);
+    return report.finish();
+  }
   for (auto [name, measure] : {std::pair<std::string_view, void (*)(Report&)>{"sqlite", measure_sqlite},
                                {"postgres", measure_postgres},
                                {"singles", measure_singles},

@@ -7,6 +7,7 @@
 #include "db/memory.h"
 #include "db/sqlite/checkpoint.h"
 #include "db/sqlite/connection.h"
+#include "db/sqlite/log_file.h"
 #include "db/sqlite/wipe.h"
 
 namespace cairn::db {
@@ -104,7 +105,7 @@ class SqliteBackend final : public Backend {
 
 Result<std::unique_ptr<Connection>> SqliteBackend::connect_writer(const QuerySet& queries) {
   TRY(renew_log(world_.files, path_ + "-wal"));
-  Database database = TRY(open_database(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+  Database database = TRY(open_database(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, log_file_layer()));
   int64_t owner = TRY(ask_number(database.get(), path_, "PRAGMA application_id"));
   int64_t tables = TRY(ask_number(database.get(), path_, "SELECT count(*) FROM sqlite_schema"));
   if (owner != kApplicationId && (owner != 0 || tables != 0))

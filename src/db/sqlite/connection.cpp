@@ -151,9 +151,9 @@ Error sqlite_error(sqlite3* database, const std::string& path) {
   }
 }
 
-Result<Database> open_database(const std::string& path, int flags) {
+Result<Database> open_database(const std::string& path, int flags, const char* layer) {
   sqlite3* raw = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, layer);
   Database database(raw);
   if (!database) return fail(Code::unavailable, "there is not enough memory");
   if (code != SQLITE_OK) return tl::unexpected(sqlite_error(raw, path));

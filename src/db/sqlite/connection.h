@@ -23,8 +23,8 @@ using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 
 /// The error that the handle has just met, as ours: it names the file and says what to do where that is known.
 Error sqlite_error(sqlite3* database, const std::string& path);
-/// Opens a file; `flags` of sqlite3_open_v2.
-Result<Database> open_database(const std::string& path, int flags);
+/// Opens a file; `flags` and `layer` (null: the file system's own) of sqlite3_open_v2.
+Result<Database> open_database(const std::string& path, int flags, const char* layer = nullptr);
 Result<void> run_script(sqlite3* database, const std::string& path, const std::string& script);
 
 class SqliteConnection final : public Connection {
