@@ -171,6 +171,7 @@ int64_t wanted_stored() {
 
 /// From `stored` events of a shop with `known` users to as many as wanted. Returns how many there are.
 int64_t fill(Stage& stage, load::EventMaker& maker, int64_t stored, int64_t known) {
+  maker.order(load::Order::visits);
   for (; stored < wanted_stored(); stored += kMeasured) {
     // A shop with more events has more customers: some twenty events each.
     if (int64_t grown = stored / 20; grown > known) {
@@ -197,7 +198,6 @@ void measure_kept(Report& report, const std::string& directory) {
   load::EventMaker maker(static_cast<uint64_t>(system_clock().now().micros / 1000));  // ids never come twice
   int64_t known = std::max(load::Shop{}.known, stored / 20);
   maker.grow(known);
-  maker.order(load::Order::visits);
   if (stored == 0) {
     introduce(stage, maker, 0, known);
     stored = known;
