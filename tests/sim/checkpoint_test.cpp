@@ -15,20 +15,6 @@ using Checkpoint = std::function<int(sqlite3*)>;
 
 class CheckpointTest : public DiskSuite {
  protected:
-  static int run(sqlite3* database, const std::string& sql) {
-    return sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
-  }
-  static std::string ask(sqlite3* database, const std::string& sql) {
-    std::string out;
-    int code = sqlite3_exec(
-        database, sql.c_str(),
-        [](void* to, int, char** values, char**) {
-          static_cast<std::string*>(to)->append(values[0] ? values[0] : "null");
-          return 0;
-        },
-        &out, nullptr);
-    return code == SQLITE_OK ? out : sqlite3_errmsg(database);
-  }
   static sqlite3* open() {
     sqlite3* database = nullptr;
     EXPECT_EQ(sqlite3_open("/d/db", &database), SQLITE_OK);
