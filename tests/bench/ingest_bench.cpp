@@ -188,12 +188,7 @@ void measure_kept(Report& report, const std::string& directory) {
   // How far it is filled stands beside the data.
   std::string note = directory + ".stored";
   int64_t stored = 0;
-  if (auto file = system_files().open(note, Open::read)) {
-    std::string text(32, '\0');
-    auto read = (*file)->read_at(0, text);
-    CHECK(read, "{}", read.error().message);
-    stored = std::atoll(text.c_str());
-  }
+  if (auto text = system_files().read(note)) stored = std::atoll(text->c_str());
   Stage stage(Stage::Kept{directory});
   load::EventMaker maker(static_cast<uint64_t>(system_clock().now().micros / 1000));  // ids never come twice
   int64_t known = std::max(load::Shop{}.known, stored / 20);
@@ -207,8 +202,8 @@ void measure_kept(Report& report, const std::string& directory) {
   report.add({.name = fmt::format("ingest.batch_sqlite_at_{}", stored), .value = rates.anybody, .unit = "1/s"});
   report.add({.name = fmt::format("ingest.visits_sqlite_at_{}", stored), .value = rates.visits, .unit = "1/s"});
   stored += 6 * std::max(kMeasured, stored / 50);
-  auto file = system_files().open(note, Open::write);
-  CHECK(file && (*file)->write_at(0, fmt::format("{:<20}\n", stored)), "{} cannot be written", note);
+  auto noted = system_files().write(note, std::to_string(stored));
+  CHECK(noted, "{}", noted.error().message);
 }
 
 void measure_sqlite(Report& report) {

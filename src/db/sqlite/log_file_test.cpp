@@ -65,6 +65,10 @@ TEST_F(LogFileTest, large_transactions_are_read_back_and_rolled_back) {
   run(writer.get(), "BEGIN; UPDATE t SET text = hex(randomblob(300))");
   add(writer.get(), 100, 3000);
   EXPECT_EQ(ask(writer.get(), "SELECT count(*) FROM t"), "3100");
+  // The latest first: what left the cache last may still wait to be written.
+  add(writer.get(), 3100, 300);
+  EXPECT_EQ(ask(writer.get(), "SELECT sum(length(text)) FROM (SELECT text FROM t ORDER BY id DESC LIMIT 1000)"),
+            "600000");
   run(writer.get(), "SAVEPOINT s");
   add(writer.get(), 5000, 2000);
   run(writer.get(), "UPDATE t SET text = text || 'x'");
