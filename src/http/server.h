@@ -26,7 +26,7 @@ struct LaneSize {
 struct Limits {
   size_t header_bytes = 16 * 1024;
   size_t body_bytes = 1024 * 1024;         ///< As decoded; a route may set its own.
-  size_t bodies_bytes = size_t{48} << 20;  ///< Of all requests at once; more are told to come again.
+  size_t bodies_bytes = size_t{32} << 20;  ///< Of all requests at once; more are told to come again.
   Duration idle = seconds(75);             ///< Between requests on one connection.
   Duration read = seconds(20);             ///< For one request to arrive whole.
   Duration write = seconds(60);            ///< Without the client taking a byte.
