@@ -208,7 +208,7 @@ bool matches_tag(std::string_view if_none_match, std::string_view tag) {
 bool is_host(std::string_view host) {
   std::string_view name = host_name(host);
   std::string_view rest = host.substr(name.size());
-  if (!rest.empty() && !is_port(rest.substr(1))) return false;
+  if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) return false;
   if (name.empty() || name.size() > 255) return false;
   if (name.front() != '[') return std::all_of(name.begin(), name.end(), is_token_char);
   std::string_view address = name.substr(1, name.size() - 2);

@@ -103,7 +103,7 @@ TEST(Host, is_a_name_and_a_port_and_nothing_else) {
   for (std::string_view host : {"shop.example", "shop.example:8080", "127.0.0.1", "[::1]", "[::1]:80"})
     EXPECT_TRUE(is_host(host)) << host;
   for (std::string_view host :
-       {"", "a b", "shop/..", "a@b", "a:0", "a:65536", "a:x", "a:", "[::1", "[]", "[x]", "a:1:2"})
+       {"", "a b", "shop/..", "a@b", "a:0", "a:65536", "a:x", "a:", "[::1", "[]", "[x]", "[::1]/3", "[::1]3", "a:1:2"})
     EXPECT_FALSE(is_host(host)) << host;
   EXPECT_EQ(host_name("shop.example:8080"), "shop.example");
   EXPECT_EQ(host_name("[::1]:80"), "[::1]");
